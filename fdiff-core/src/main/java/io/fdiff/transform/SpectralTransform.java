@@ -1,0 +1,168 @@
+package io.fdiff.transform;
+
+import io.fdiff.space.FunctionBatch;
+import io.fdiff.space.Grid;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Coefficients {@code x_k = ⟨x, e_k⟩ = Σ_i w_i x_i e_k(p_i)} of functions in a basis that is
+ * orthonormal in the continuous inner product, and back: {@code x(p_i) = Σ_k x_k e_k(p_i)}.
+ *
+ * <p>A coefficient is a property of the function, not of the grid: where two grids resolve a
+ * function, they give the same coefficients. Modes are numbered per axis and flattened in C order,
+ * low to high; the highest mode of an even grid is the only one that differs from its continuous
+ * counterpart (the alternating vector, discrete norm 1).
+ *
+ * <p>Laws: {@code forward(inverse(c)) = c}; where the transform is orthonormal, {@code Σ_k x_k² =
+ * ⟨x, x⟩} for functions in the span of the modes. Implementations are immutable and thread-safe.
+ */
+public interface SpectralTransform {
+
+  /**
+   * The grid of the values.
+   *
+   * @return the grid
+   */
+  Grid grid();
+
+  /**
+   * The family of basis functions.
+   *
+   * @return the basis, the same on every axis
+   */
+  Basis basis();
+
+  /**
+   * The number of modes per axis.
+   *
+   * @return a fresh array, one entry for each axis of the domain
+   */
+  int[] modeShape();
+
+  /**
+   * Values to coefficients.
+   *
+   * @param values {@code rows × points}. Not modified.
+   * @param coefficients {@code rows × modes}. Modified. Another array than {@code values}.
+   * @param rows number of functions
+   */
+  void forward(double[] values, double[] coefficients, int rows);
+
+  /**
+   * Coefficients to values.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  void inverse(double[] coefficients, double[] values, int rows);
+
+  /**
+   * The number of modes.
+   *
+   * @return the product of {@code modeShape()}
+   */
+  default int modes() {
+    return Arrays.stream(modeShape()).reduce(1, (a, b) -> a * b);
+  }
+
+  /**
+   * The integer frequencies of one mode.
+   *
+   * @param mode flat index, C order
+   * @return a fresh array, one frequency an axis
+   */
+  default int[] frequency(int mode) {
+    int[] index = index(mode);
+    for (int a = 0; a < index.length; a++) {
+      index[a] = basis().frequency(index[a]);
+    }
+    return index;
+  }
+
+  /**
+   * The eigenvalue {@code κ_k² = Σ_a (κ_{k_a}/L_a)²} of {@code −Δ}.
+   *
+   * @param mode flat index, C order
+   * @return the eigenvalue in units of the domain, length⁻²
+   */
+  default double laplacian(int mode) {
+    int[] index = index(mode);
+    double sum = 0;
+    for (int a = 0; a < index.length; a++) {
+      double kappa = basis().wavenumber(index[a]) / grid().domain().get(a).length();
+      sum += kappa * kappa;
+    }
+    return sum;
+  }
+
+  /**
+   * The index of one mode along each axis.
+   *
+   * @param mode flat index, C order
+   * @return a fresh array, one index an axis
+   */
+  default int[] index(int mode) {
+    int[] index = modeShape();
+    for (int a = index.length - 1; a >= 0; a--) {
+      int n = index[a];
+      index[a] = mode % n;
+      mode /= n;
+    }
+    return index;
+  }
+
+  /**
+   * The same family on another grid of the same domain, with the modes that grid carries.
+   *
+   * @param grid the other grid
+   * @return the transform there
+   */
+  default SpectralTransform on(Grid grid) {
+    return grid.equals(grid()) ? this : basis().on(grid);
+  }
+
+  /**
+   * Values to coefficients.
+   *
+   * @param x {@code [batch, channels, n1, …, nd]}, FLOAT or DOUBLE. Not modified.
+   * @return {@code [batch, channels, modes]}, same type
+   * @throws IllegalArgumentException if the shape does not fit the grid
+   */
+  default INDArray forward(INDArray x) {
+    FunctionBatch batch = FunctionBatch.of(grid(), x);
+    double[] coefficients = new double[batch.rows() * modes()];
+    forward(batch.toDoubles(), coefficients, batch.rows());
+    INDArray out = Nd4j.create(x.dataType(), batch.batch(), batch.channels(), modes());
+    FunctionBatch.write(coefficients, out);
+    return out;
+  }
+
+  /**
+   * Coefficients to values.
+   *
+   * @param coefficients {@code [batch, channels, modes]}, FLOAT or DOUBLE. Not modified.
+   * @return {@code [batch, channels, n1, …, nd]}, same type
+   * @throws IllegalArgumentException if the shape is another one
+   */
+  default INDArray inverse(INDArray coefficients) {
+    if (coefficients.rank() != 3 || coefficients.size(2) != modes()) {
+      throw new IllegalArgumentException(
+          "shape "
+              + Arrays.toString(coefficients.shape())
+              + ": expected coefficients [batch, channels, "
+              + modes()
+              + "] on "
+              + grid());
+    }
+    double[] in = new double[Math.toIntExact(coefficients.length())];
+    FunctionBatch.read(coefficients, in);
+    int rows = in.length / modes();
+    double[] values = new double[rows * grid().size()];
+    inverse(in, values, rows);
+    return FunctionBatch.array(
+        grid(), coefficients.dataType(), (int) coefficients.size(1), values);
+  }
+}

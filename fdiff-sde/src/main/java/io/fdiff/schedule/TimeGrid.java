@@ -1,0 +1,120 @@
+package io.fdiff.schedule;
+
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The times {@code T = t_n > … > t_1 > 0} that a sampler visits. Immutable; equal by times.
+ *
+ * <p>A grid of {@code n} times makes {@code n − 1} steps; the sampler stops at {@code t_1 > 0} and
+ * returns the denoised state.
+ */
+public final class TimeGrid {
+
+  private final double[] times;
+
+  private TimeGrid(double[] times) {
+    this.times = times;
+  }
+
+  /**
+   * Given times.
+   *
+   * @param times strictly decreasing, positive, at least 2; copied
+   * @return the grid
+   * @throws IllegalArgumentException if the times are not as described
+   */
+  public static TimeGrid of(double... times) {
+    if (times.length < 2) {
+      throw new IllegalArgumentException(times.length + " times: a time grid needs at least 2");
+    }
+    for (int i = 0; i < times.length; i++) {
+      double above = i == 0 ? Double.POSITIVE_INFINITY : times[i - 1];
+      if (!(times[i] > 0 && times[i] < above)) {
+        throw new IllegalArgumentException(
+            "time " + times[i] + " at index " + i + ": times must decrease strictly and stay > 0");
+      }
+    }
+    return new TimeGrid(times.clone());
+  }
+
+  /**
+   * {@code kT/n}, {@code k = n, …, 1} (Foresti 2024, algorithm 3): {@code n − 1} equal steps down to
+   * {@code T/n}.
+   *
+   * @param horizon {@code T > 0}
+   * @param n number of times, at least 2
+   * @return the grid
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  public static TimeGrid uniform(double horizon, int n) {
+    return of(filled(n, k -> horizon * (n - k) / n));
+  }
+
+  /**
+   * Times in geometric progression from {@code T} to {@code t_min}, uniform in {@code ln t}.
+   *
+   * @param horizon {@code T > t_min}
+   * @param last {@code t_min > 0}
+   * @param n number of times, at least 2
+   * @return the grid
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  public static TimeGrid geometric(double horizon, double last, int n) {
+    double ratio = Math.log(last / horizon);
+    return of(
+        filled(
+            n,
+            k -> k == 0 ? horizon : k == n - 1 ? last : horizon * Math.exp(ratio * k / (n - 1))));
+  }
+
+  private static double[] filled(int n, IntToDoubleFunction time) {
+    double[] times = new double[Math.max(n, 0)];
+    Arrays.setAll(times, time);
+    return times;
+  }
+
+  /**
+   * The number of times.
+   *
+   * @return {@code n ≥ 2}
+   */
+  public int size() {
+    return times.length;
+  }
+
+  /**
+   * The number of steps between times.
+   *
+   * @return {@code n − 1}
+   */
+  public int steps() {
+    return times.length - 1;
+  }
+
+  /**
+   * One time, counted from the start of sampling.
+   *
+   * @param index {@code 0} is {@code T}, {@code size() − 1} the smallest
+   * @return the time
+   * @throws IndexOutOfBoundsException if the index is out of range
+   */
+  public double time(int index) {
+    return times[index];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TimeGrid that && Arrays.equals(times, that.times);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(times);
+  }
+
+  @Override
+  public String toString() {
+    return "TimeGrid[" + times.length + " times, " + times[0] + " to " + times[steps()] + "]";
+  }
+}
