@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and {@code W} the quadrature weights, {@code C = K W}. Eigenvalues and kernels belong to the
  * continuous operator: {@link #on} gives the same law at shared points, never a rescaled one.
  *
- * <p>Laws: {@code applySqrt} twice equals {@code apply}; {@code ⟨Cx, y⟩ = ⟨x, Cy⟩}, {@code ⟨Cx, x⟩ ≥
- * 0}; {@code applyInverse} after {@code apply} is the projection onto the range; {@code trace = Σ_k
- * λ_k = Σ_i w_i K_ii}. The operator acts on each channel alike and channels are independent in
+ * <p>Laws: {@code applySqrt} twice equals {@code apply}; {@code ⟨Cx, y⟩ = ⟨x, Cy⟩}, {@code ⟨Cx, x⟩
+ * ≥ 0}; {@code applyInverse} after {@code apply} is the projection onto the range; {@code trace =
+ * Σ_k λ_k = Σ_i w_i K_ii}. The operator acts on each channel alike and channels are independent in
  * samples. Arrays are {@code [batch, channels, n1, …, nd]}, FLOAT or DOUBLE; no method but {@link
  * #sample(NoiseSource, INDArray)} modifies an argument. Implementations are immutable and
  * thread-safe. Every method that takes an array throws {@link IllegalArgumentException} if its

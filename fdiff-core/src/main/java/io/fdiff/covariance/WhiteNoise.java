@@ -11,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * s²/w_i}.
  *
  * <p>It is not trace class: {@code tr C = s² N} grows with the grid and samples have no limit in
- * {@code L²}. The image-diffusion convention, unit variance at every point, is {@code s² = |D|/N} of
- * one reference grid: a different operator on every grid (Foresti 2024 and others use it with {@code
- * R = I}). {@link #perPoint} builds it and {@link #on} keeps its {@code s²}, so that the law stays
- * that of the reference grid.
+ * {@code L²}. The image-diffusion convention, unit variance at every point, is {@code s² = |D|/N}
+ * of one reference grid: a different operator on every grid (Foresti 2024 and others use it with
+ * {@code R = I}). {@link #perPoint} builds it and {@link #on} keeps its {@code s²}, so that the law
+ * stays that of the reference grid.
  *
  * <p>Noise is addressed by the point, so samples on different grids are not coupled.
  */
@@ -39,9 +39,9 @@ public final class WhiteNoise implements CovarianceOperator {
   }
 
   /**
-   * White noise with unit variance at the points of a uniform reference grid, {@code C = (|D|/N) I}.
-   * On a grid with unequal weights {@code w_i} the variance at a point is {@code |D|/(N w_i)}, 1 on
-   * average over the weights.
+   * White noise with unit variance at the points of a uniform reference grid, {@code C = (|D|/N)
+   * I}. On a grid with unequal weights {@code w_i} the variance at a point is {@code |D|/(N w_i)},
+   * 1 on average over the weights.
    *
    * @param reference the grid that fixes {@code N}
    * @return the operator with eigenvalue {@code |D|/N}

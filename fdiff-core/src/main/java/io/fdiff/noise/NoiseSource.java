@@ -133,7 +133,7 @@ public final class NoiseSource {
   private UniformRandomProvider generator(long sample, int channel, long leading) {
     // Two key words, then four counter words of which the generator advances the lowest.
     long[] state = {
-      seed, stream, 0, ((long) channel << 2 * INDEX_BITS) | leading, step, firstSample + sample
+      seed, stream, 0, ((long) channel << (2 * INDEX_BITS)) | leading, step, firstSample + sample
     };
     return new Philox4x64(state);
   }

@@ -162,7 +162,6 @@ public interface SpectralTransform {
     int rows = in.length / modes();
     double[] values = new double[rows * grid().size()];
     inverse(in, values, rows);
-    return FunctionBatch.array(
-        grid(), coefficients.dataType(), (int) coefficients.size(1), values);
+    return FunctionBatch.array(grid(), coefficients.dataType(), (int) coefficients.size(1), values);
   }
 }

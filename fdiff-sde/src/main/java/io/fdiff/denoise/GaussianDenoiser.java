@@ -9,6 +9,7 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -18,8 +19,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The exact denoiser of Gaussian data {@code N(m, Γ)}: {@code D = m + τΓV⁻¹(x − τm)}, {@code V = τ²Γ
- * + ς²R}.
+ * The exact denoiser of Gaussian data {@code N(m, Γ)}: {@code D = m + τΓV⁻¹(x − τm)}, {@code V =
+ * τ²Γ + ς²R}.
  *
  * <p>Γ and R are diagonalised together once, {@code Γu_k = μ_k R u_k}, and {@code D − m} scales the
  * coefficient {@code k} by {@code τμ_k/(τ²μ_k + ς²)}: one transform each way a call when both are
@@ -63,14 +64,16 @@ public final class GaussianDenoiser implements Denoiser {
       throw new IllegalArgumentException(
           "data on " + data.grid() + " and noise on " + grid + ": bring both to one grid");
     }
-    SpectralCovariance noise = sde.noise().spectral().orElse(null);
-    SpectralCovariance signal = data.covariance().spectral().orElse(null);
-    boolean shared =
-        noise != null
-            && signal != null
-            && noise.transform().basis() == signal.transform().basis()
-            && Arrays.equals(noise.transform().modeShape(), signal.transform().modeShape());
-    return shared ? diagonal(sde, data.mean(), noise, signal) : dense(sde, data);
+    Optional<SpectralCovariance> noise = sde.noise().spectral();
+    Optional<SpectralCovariance> signal = data.covariance().spectral();
+    if (noise.isPresent() && signal.isPresent()) {
+      SpectralTransform a = noise.get().transform();
+      SpectralTransform b = signal.get().transform();
+      if (a.basis() == b.basis() && Arrays.equals(a.modeShape(), b.modeShape())) {
+        return diagonal(sde, data.mean(), noise.get(), signal.get());
+      }
+    }
+    return dense(sde, data);
   }
 
   private static GaussianDenoiser diagonal(
@@ -133,8 +136,7 @@ public final class GaussianDenoiser implements Denoiser {
     for (int i = 0; i < n; i++) {
       impulses[i * n + i] = 1 / w[i];
     }
-    INDArray image =
-        operator.apply(FunctionBatch.array(grid, DataType.DOUBLE, 1, impulses));
+    INDArray image = operator.apply(FunctionBatch.array(grid, DataType.DOUBLE, 1, impulses));
     double[] flat = FunctionBatch.of(grid, image).toDoubles();
     RealMatrix k = new Array2DRowRealMatrix(n, n);
     for (int i = 0; i < n; i++) {
@@ -176,8 +178,7 @@ public final class GaussianDenoiser implements Denoiser {
     return batch.map((in, out, rows) -> denoise(in, out, rows, batch.channels(), t, m));
   }
 
-  private void denoise(
-      double[] in, double[] out, int rows, int channels, INDArray t, double[] m) {
+  private void denoise(double[] in, double[] out, int rows, int channels, INDArray t, double[] m) {
     int n = sde.noise().grid().size();
     int modes = ratios.length;
     double[] centred = in.clone();

@@ -3,11 +3,11 @@ package io.fdiff.sampler;
 import io.fdiff.covariance.CovarianceOperator;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.noise.NoiseSource;
+import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Marginal;
 import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.ReverseSDE;
 import io.fdiff.sde.SDE;
-import io.fdiff.schedule.TimeGrid;
 import io.fdiff.space.FunctionBatch;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -99,8 +99,7 @@ final class Chain {
   void langevin(int step, int correction, double t, LangevinStep size) {
     denoise(step, t);
     // Steps and corrections share the step word of the address.
-    covariance.sample(
-        correctorNoise.withStream(correction).withStep(step), noiseArray);
+    covariance.sample(correctorNoise.withStream(correction).withStep(step), noiseArray);
     FunctionBatch.read(noiseArray, xi);
     Marginal marginal = sde.marginal(t);
     Multiplier precision = marginal.variance().map(v -> 1 / v);

@@ -16,8 +16,9 @@ public interface LangevinStep {
   double length(double noiseNorm, double scoreNorm, double variance);
 
   /**
-   * {@code h = min(2(snr·√tr R/‖S‖)², V)}: the signal-to-noise rule of Song et al. (2021) with norms
-   * of {@code L²}, for each sample on its own, bounded by the variance multiplier for stability.
+   * {@code h = min(2(snr·√tr R/‖S‖)², V)}: the signal-to-noise rule of Song et al. (2021) with
+   * norms of {@code L²}, for each sample on its own, bounded by the variance multiplier for
+   * stability.
    *
    * @param snr signal-to-noise ratio {@code > 0}; 0.16 is customary
    * @return the rule

@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An Euler–Maruyama step to the next time, then Langevin corrections there, {@code x ← x + hS +
- * √(2h) ξ} with the preconditioned score {@code S} and {@code ξ ~ N(0, R)} (Song et al. 2021; Foresti
- * 2024, algorithm 2, with the noise that the printed predictor lacks); at the end the denoised state.
+ * √(2h) ξ} with the preconditioned score {@code S} and {@code ξ ~ N(0, R)} (Song et al. 2021;
+ * Foresti 2024, algorithm 2, with the noise that the printed predictor lacks); at the end the
+ * denoised state.
  *
  * <p>The step length belongs to each sample, so a sample does not depend on its batch. Cost: {@code
  * 1 + corrections} denoiser calls a step and one at the end. Immutable and thread-safe.

@@ -39,8 +39,8 @@ public final class TimeGrid {
   }
 
   /**
-   * {@code kT/n}, {@code k = n, …, 1} (Foresti 2024, algorithm 3): {@code n − 1} equal steps down to
-   * {@code T/n}.
+   * {@code kT/n}, {@code k = n, …, 1} (Foresti 2024, algorithm 3): {@code n − 1} equal steps down
+   * to {@code T/n}.
    *
    * @param horizon {@code T > 0}
    * @param n number of times, at least 2

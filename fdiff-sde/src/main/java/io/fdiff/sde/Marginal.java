@@ -46,8 +46,8 @@ public record Marginal(Multiplier mean, Multiplier variance, CovarianceOperator 
   }
 
   /**
-   * The preconditioned score {@code S = R∇log p(x) = −V⁻¹(x − M D)} of the law of {@code X_t}, where
-   * {@code D = E[X_s | X_t = x]}.
+   * The preconditioned score {@code S = R∇log p(x) = −V⁻¹(x − M D)} of the law of {@code X_t},
+   * where {@code D = E[X_s | X_t = x]}.
    *
    * <p>In infinite dimension this is the definition; the raw gradient of the log density lives in a
    * larger space and is never formed.
@@ -78,7 +78,6 @@ public record Marginal(Multiplier mean, Multiplier variance, CovarianceOperator 
    */
   public Marginal then(Marginal next) {
     Multiplier squared = next.mean.map(m -> m * m);
-    return new Marginal(
-        next.mean.times(mean), next.variance.plus(squared.times(variance)), noise);
+    return new Marginal(next.mean.times(mean), next.variance.plus(squared.times(variance)), noise);
   }
 }

@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The time reversal {@code dY = [−f(Y, t) + g² S(Y, t)] ds + g dW^R} of a linear process, {@code t =
- * T − s}, with the preconditioned score {@code S = −V_t⁻¹(Y − M_t D(Y, t))} (Franzese et al. 2023;
- * Foresti 2024, (4.25)–(4.34) with forward time).
+ * The time reversal {@code dY = [−f(Y, t) + g² S(Y, t)] ds + g dW^R} of a linear process, {@code t
+ * = T − s}, with the preconditioned score {@code S = −V_t⁻¹(Y − M_t D(Y, t))} (Franzese et al.
+ * 2023; Foresti 2024, (4.25)–(4.34) with forward time).
  *
- * <p>The drift is linear in state and denoised state, {@code P_t Y + Q_t D} with {@code P_t = −F_t −
- * g²V_t⁻¹} and {@code Q_t = g²V_t⁻¹M_t}; for the driftless process {@code −(Y − D)/t}, in which
+ * <p>The drift is linear in state and denoised state, {@code P_t Y + Q_t D} with {@code P_t = −F_t
+ * − g²V_t⁻¹} and {@code Q_t = g²V_t⁻¹M_t}; for the driftless process {@code −(Y − D)/t}, in which
  * {@code R} cancels.
  *
  * @param forward the forward process

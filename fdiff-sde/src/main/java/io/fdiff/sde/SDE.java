@@ -5,8 +5,8 @@ import io.fdiff.space.Grid;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A linear forward process {@code dX = f(X, t) dt + g(t) R^{1/2} dW} in a Hilbert space, {@code f(x,
- * t) = F_t x} with a multiplier {@code F_t}, on {@code t ∈ [0, T]}.
+ * A linear forward process {@code dX = f(X, t) dt + g(t) R^{1/2} dW} in a Hilbert space, {@code
+ * f(x, t) = F_t x} with a multiplier {@code F_t}, on {@code t ∈ [0, T]}.
  *
  * <p>Laws: {@code transition(s, u) = transition(s, t).then(transition(t, u))}; with {@code M_t},
  * {@code V_t} the multipliers of {@code marginal(t)}, {@code dM/dt = F M} and {@code dV/dt = g² +
