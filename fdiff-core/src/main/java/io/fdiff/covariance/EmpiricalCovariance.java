@@ -96,10 +96,7 @@ public final class EmpiricalCovariance implements CovarianceOperator {
       }
       mean[i % mean.length] += c[i] / n;
     }
-    int[] shape = transform.frequency(modes - 1);
-    for (int a = 0; a < shape.length; a++) {
-      shape[a]++;
-    }
+    int[] shape = tableShape(transform);
     double[] table = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     int[] members = new int[table.length];
     double divisor = (centred ? n - 1 : n) * (double) channels;
@@ -121,8 +118,69 @@ public final class EmpiricalCovariance implements CovarianceOperator {
     for (int at = 0; at < table.length; at++) {
       table[at] /= Math.max(1, members[at]);
     }
-    SpectralCovariance operator = SpectralCovariance.of(transform, Spectrum.table(shape, table));
-    return new EmpiricalCovariance(operator, transform, mean, table, shape, centred);
+    return of(transform, mean, table, centred);
+  }
+
+  /**
+   * The operator of an earlier estimate, from what {@link #meanCoefficients} and {@link
+   * #frequencyEigenvalues} told of it.
+   *
+   * @param transform the transform that the estimate was made with
+   * @param meanCoefficients {@code channels × modes} coefficients of the mean function; copied
+   * @param frequencyEigenvalues eigenvalues by frequency, C order; copied
+   * @param centred whether the estimate was about the mean
+   * @return the operator, without floor
+   * @throws IllegalArgumentException if the lengths do not fit the transform, or an eigenvalue is
+   *     negative or not finite
+   */
+  public static EmpiricalCovariance of(
+      SpectralTransform transform,
+      double[] meanCoefficients,
+      double[] frequencyEigenvalues,
+      boolean centred) {
+    if (meanCoefficients.length == 0 || meanCoefficients.length % transform.modes() != 0) {
+      throw new IllegalArgumentException(
+          meanCoefficients.length
+              + " mean coefficients: expected a multiple of the "
+              + transform.modes()
+              + " modes on "
+              + transform.grid());
+    }
+    int[] shape = tableShape(transform);
+    Spectrum spectrum = Spectrum.table(shape, frequencyEigenvalues);
+    return new EmpiricalCovariance(
+        SpectralCovariance.of(transform, spectrum),
+        transform,
+        meanCoefficients.clone(),
+        frequencyEigenvalues.clone(),
+        shape,
+        centred);
+  }
+
+  private static int[] tableShape(SpectralTransform transform) {
+    int[] shape = transform.frequency(transform.modes() - 1);
+    for (int a = 0; a < shape.length; a++) {
+      shape[a]++;
+    }
+    return shape;
+  }
+
+  /**
+   * The coefficients of the mean function in the transform of the estimate.
+   *
+   * @return a fresh array {@code [channels × modes]}
+   */
+  public double[] meanCoefficients() {
+    return meanCoefficients.clone();
+  }
+
+  /**
+   * The estimated eigenvalues by integer frequency, before any floor.
+   *
+   * @return a fresh array, C order of the frequencies {@code 0 … highest} of each axis
+   */
+  public double[] frequencyEigenvalues() {
+    return table.clone();
   }
 
   /**
