@@ -118,7 +118,7 @@ public final class FunctionBatch {
    */
   public static INDArray array(Grid grid, DataType type, int channels, double[] values) {
     int block = Math.multiplyExact(channels, grid.size());
-    if (values.length == 0 || values.length % block != 0) {
+    if (block < 1 || values.length == 0 || values.length % block != 0) {
       throw new IllegalArgumentException(
           values.length
               + " values do not make whole functions of "
