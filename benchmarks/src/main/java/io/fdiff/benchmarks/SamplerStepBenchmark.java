@@ -1,0 +1,125 @@
+package io.fdiff.benchmarks;
+
+import io.fdiff.covariance.SpectralCovariance;
+import io.fdiff.covariance.Spectrum;
+import io.fdiff.denoise.Denoiser;
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.sampler.EulerMaruyama;
+import io.fdiff.sampler.LangevinStep;
+import io.fdiff.sampler.PredictorCorrector;
+import io.fdiff.schedule.TimeGrid;
+import io.fdiff.sde.Driftless;
+import io.fdiff.sde.SDE;
+import io.fdiff.space.FunctionBatch;
+import io.fdiff.space.RegularGrid;
+import io.fdiff.transform.CosineTransform;
+import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One step of a sampler on 256 functions, with a denoiser that returns a copy of its input: state
+ * arithmetic, noise and the exchange with ND4J. {@code copy} copies the state once, {@code noise}
+ * draws the noise of one step.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class SamplerStepBenchmark {
+
+  private static final int BATCH = 256;
+  private static final int STEPS = 20;
+
+  /** Points of the grid. */
+  @Param({"64", "512"})
+  private int points = 64;
+
+  /** Type of the states. */
+  @Param({"FLOAT", "DOUBLE"})
+  private DataType type = DataType.FLOAT;
+
+  private SpectralCovariance covariance;
+  private SDE sde;
+  private Denoiser denoiser;
+  private INDArray terminal;
+  private INDArray noiseOut;
+  private double[] state;
+  private double[] copied;
+  private EulerMaruyama eulerMaruyama;
+  private PredictorCorrector predictorCorrector;
+  private long step;
+
+  /** Builds process, samplers and states. */
+  @Setup
+  public void prepare() {
+    RegularGrid grid = RegularGrid.unit(points);
+    covariance = SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(5, 1, 1));
+    sde = Driftless.of(covariance, 20);
+    denoiser = (x, t) -> x.dup('c');
+    noiseOut = FunctionBatch.zeros(grid, DataType.DOUBLE, BATCH, 1);
+    terminal = covariance.sample(NoiseSource.of(1), FunctionBatch.zeros(grid, type, BATCH, 1));
+    TimeGrid times = TimeGrid.geometric(20, 1e-3, STEPS + 1);
+    eulerMaruyama = EulerMaruyama.of(times);
+    predictorCorrector = PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16));
+    state = new double[BATCH * points];
+    copied = new double[state.length];
+  }
+
+  /**
+   * A run of 20 Euler–Maruyama steps.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray eulerMaruyamaStep() {
+    return eulerMaruyama.sample(sde, denoiser, terminal, NoiseSource.of(step++));
+  }
+
+  /**
+   * A run of 20 predictor steps with one correction each.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray predictorCorrectorStep() {
+    return predictorCorrector.sample(sde, denoiser, terminal, NoiseSource.of(step++));
+  }
+
+  /**
+   * The noise of one step.
+   *
+   * @return the noise
+   */
+  @Benchmark
+  public INDArray noise() {
+    return covariance.sample(NoiseSource.of(1).withStep(step++), noiseOut);
+  }
+
+  /**
+   * One copy of the state.
+   *
+   * @return the copy
+   */
+  @Benchmark
+  public double[] copy() {
+    System.arraycopy(state, 0, copied, 0, state.length);
+    return copied;
+  }
+}

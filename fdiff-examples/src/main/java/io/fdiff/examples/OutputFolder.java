@@ -1,0 +1,82 @@
+package io.fdiff.examples;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javax.imageio.ImageIO;
+
+/** A folder for results, in which a file appears only when it is complete. */
+final class OutputFolder {
+
+  private final Path folder;
+
+  private OutputFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** What writes a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Opens a folder, creating it where it is missing, and tries whether files can be written.
+   *
+   * @param folder the folder
+   * @return the open folder
+   * @throws IOException if it cannot be written, with the remedy
+   */
+  static OutputFolder open(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".writable", null));
+    } catch (IOException e) {
+      String reason =
+          e instanceof AccessDeniedException
+              ? "permission denied"
+              : Files.exists(folder) && !Files.isDirectory(folder)
+                  ? "it is a file"
+                  : e.getClass().getSimpleName();
+      throw new IOException(
+          folder + ": cannot write to this folder (" + reason + "); give another one with --out",
+          e);
+    }
+    return new OutputFolder(folder);
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Writes a file under a temporary name and renames it. */
+  void write(String name, Content content) throws IOException {
+    Path temporary = Files.createTempFile(folder, "." + name, ".part");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        content.writeTo(out);
+      }
+      Files.move(
+          temporary,
+          folder.resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  void writePng(String name, BufferedImage image) throws IOException {
+    write(
+        name,
+        out -> {
+          if (!ImageIO.write(image, "png", out)) {
+            throw new IOException(name + ": this Java runtime has no PNG writer");
+          }
+        });
+  }
+}
