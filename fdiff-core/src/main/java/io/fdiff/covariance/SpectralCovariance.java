@@ -8,6 +8,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,6 +21,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * mode, so coarse and fine grids share it. On another grid of the domain the same {@link Spectrum}
  * is read at the modes of that grid. The inverse treats eigenvalues up to {@code 1e-14·max λ} as
  * outside the range. Cost: one transform a sample for {@code sample}, two for the rest.
+ *
+ * <p>On grids whose quadrature does not see the basis as orthonormal (scattered points) the
+ * operator is {@code C = E Λ EᵀW}, {@code E_ik = e_k(p_i)}, the one whose samples are the sums
+ * above; its roots and inverses then cost an eigendecomposition of the modes once.
  */
 public final class SpectralCovariance implements CovarianceOperator {
 
@@ -26,6 +34,7 @@ public final class SpectralCovariance implements CovarianceOperator {
   private final Spectrum spectrum;
   private final double[] eigenvalues;
   private final double[] roots;
+  private volatile @Nullable EigenDecomposition oblique;
 
   private SpectralCovariance(SpectralTransform transform, Spectrum spectrum) {
     this.transform = transform;
@@ -87,51 +96,121 @@ public final class SpectralCovariance implements CovarianceOperator {
 
   @Override
   public INDArray apply(INDArray x) {
-    return multiply(x, eigenvalues);
+    return power(x, 1);
   }
 
   @Override
   public INDArray applySqrt(INDArray x) {
-    return multiply(x, roots);
+    return power(x, 0.5);
   }
 
   @Override
   public INDArray applyInverse(INDArray x) {
-    return multiply(x, reciprocal(1));
+    return power(x, -1);
   }
 
   @Override
   public INDArray applyInverseSqrt(INDArray x) {
-    return multiply(x, reciprocal(0.5));
+    return power(x, -0.5);
   }
 
-  private double[] reciprocal(double power) {
-    double smallest = RANGE_TOLERANCE * Arrays.stream(eigenvalues).max().orElse(0);
-    double[] inverse = new double[eigenvalues.length];
-    for (int k = 0; k < inverse.length; k++) {
-      inverse[k] = eigenvalues[k] > smallest ? Math.pow(eigenvalues[k], -power) : 0;
-    }
-    return inverse;
-  }
-
-  private INDArray multiply(INDArray x, double[] factors) {
+  private INDArray power(INDArray x, double exponent) {
+    int modes = eigenvalues.length;
+    double[] factors = powers(eigenvalues, exponent);
     return FunctionBatch.of(grid(), x)
         .map(
             (in, out, rows) -> {
-              double[] c = new double[rows * factors.length];
-              transform.forward(in, c, rows);
-              for (int row = 0, at = 0; row < rows; row++) {
-                for (double factor : factors) {
-                  c[at++] *= factor;
+              double[] c = new double[rows * modes];
+              if (transform.orthonormal()) {
+                transform.forward(in, c, rows);
+                for (int i = 0; i < c.length; i++) {
+                  c[i] *= factors[i % modes];
                 }
+              } else {
+                transform.quadrature(in, c, rows);
+                obliquePower(c, rows, exponent);
               }
               transform.inverse(c, out, rows);
             });
   }
 
+  /** {@code λ^p} where {@code λ} is in the range, else 0. */
+  private static double[] powers(double[] lambda, double exponent) {
+    double smallest = RANGE_TOLERANCE * Arrays.stream(lambda).max().orElse(0);
+    return Arrays.stream(lambda)
+        .map(value -> value > smallest ? Math.pow(value, exponent) : 0)
+        .toArray();
+  }
+
+  /**
+   * {@code c ← Λ^{1/2} Q S^{p−1} Qᵀ Λ^{1/2} c} in place, with {@code Λ^{1/2} G Λ^{1/2} = Q S Qᵀ}:
+   * so that {@code E … EᵀW} is the power {@code p} of {@code C = E Λ EᵀW} on a grid where {@code G
+   * = EᵀWE} is not the identity.
+   */
+  private void obliquePower(double[] c, int rows, double exponent) {
+    int modes = roots.length;
+    EigenDecomposition eigen = obliqueEigenpairs();
+    double[] s = powers(eigen.getRealEigenvalues(), exponent - 1);
+    RealMatrix q = eigen.getV();
+    for (int row = 0; row < rows; row++) {
+      double[] v = Arrays.copyOfRange(c, row * modes, (row + 1) * modes);
+      for (int k = 0; k < modes; k++) {
+        v[k] *= roots[k];
+      }
+      v = q.preMultiply(v);
+      for (int k = 0; k < modes; k++) {
+        v[k] *= s[k];
+      }
+      v = q.operate(v);
+      for (int k = 0; k < modes; k++) {
+        c[row * modes + k] = v[k] * roots[k];
+      }
+    }
+  }
+
+  private EigenDecomposition obliqueEigenpairs() {
+    EigenDecomposition cached = oblique;
+    if (cached == null) {
+      int modes = roots.length;
+      double[] g = gram();
+      double[][] m = new double[modes][modes];
+      for (int k = 0; k < modes; k++) {
+        for (int l = 0; l < modes; l++) {
+          m[k][l] = roots[k] * roots[l] * 0.5 * (g[k * modes + l] + g[l * modes + k]);
+        }
+      }
+      cached = new EigenDecomposition(new Array2DRowRealMatrix(m, false));
+      // The decomposition caches its matrix at first use; do that before other threads see it.
+      cached.getV();
+      oblique = cached;
+    }
+    return cached;
+  }
+
+  private double[] gram() {
+    int modes = roots.length;
+    double[] unit = new double[modes * modes];
+    for (int k = 0; k < modes; k++) {
+      unit[k * modes + k] = 1;
+    }
+    double[] values = new double[modes * grid().size()];
+    transform.inverse(unit, values, modes);
+    double[] gram = new double[unit.length];
+    transform.quadrature(values, gram, modes);
+    return gram;
+  }
+
   @Override
   public double trace() {
-    return Arrays.stream(eigenvalues).sum();
+    if (transform.orthonormal()) {
+      return Arrays.stream(eigenvalues).sum();
+    }
+    double[] g = gram();
+    double sum = 0;
+    for (int k = 0; k < eigenvalues.length; k++) {
+      sum += eigenvalues[k] * g[k * eigenvalues.length + k];
+    }
+    return sum;
   }
 
   @Override

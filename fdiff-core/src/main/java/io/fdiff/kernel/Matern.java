@@ -14,6 +14,9 @@ public record Matern(double smoothness, double variance, double lengthScale)
   /**
    * Checks the parameters.
    *
+   * @param smoothness {@code ν}
+   * @param variance {@code s²}
+   * @param lengthScale {@code ℓ}
    * @throws IllegalArgumentException if the smoothness is not 0.5, 1.5 or 2.5, or another parameter
    *     is not positive and finite
    */

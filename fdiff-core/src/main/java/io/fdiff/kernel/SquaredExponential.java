@@ -12,6 +12,8 @@ public record SquaredExponential(double variance, double lengthScale) implements
   /**
    * Checks the parameters.
    *
+   * @param variance {@code s²}
+   * @param lengthScale {@code ℓ}
    * @throws IllegalArgumentException if a parameter is not positive and finite
    */
   public SquaredExponential {

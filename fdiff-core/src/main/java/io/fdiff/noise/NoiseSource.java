@@ -50,10 +50,15 @@ public final class NoiseSource {
    * <p>Streams nest: {@code withStream(1).withStream(2)} differs from both {@code withStream(2)}
    * and {@code withStream(1)}.
    *
-   * @param id name of the use
+   * @param id name of the use, at least 0
    * @return the source at the same sample and step of the derived stream
+   * @throws IllegalArgumentException if {@code id} is negative
    */
   public NoiseSource withStream(long id) {
+    if (id < 0) {
+      // Stream −1 would be the stream itself.
+      throw new IllegalArgumentException("stream " + id + ": name a use by a number, at least 0");
+    }
     return new NoiseSource(seed, mix(stream ^ mix(id + 1)), firstSample, step);
   }
 

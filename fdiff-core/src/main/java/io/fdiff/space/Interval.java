@@ -14,6 +14,8 @@ public record Interval(double lower, double upper) {
   /**
    * Checks the ends.
    *
+   * @param lower left end
+   * @param upper right end
    * @throws IllegalArgumentException if an end is not finite or {@code lower < upper} is false
    */
   public Interval {

@@ -17,6 +17,7 @@ public record L2Space(Grid grid) implements HilbertSpace {
   /**
    * Checks the argument.
    *
+   * @param grid the grid
    * @throws NullPointerException if {@code grid} is null
    */
   public L2Space {

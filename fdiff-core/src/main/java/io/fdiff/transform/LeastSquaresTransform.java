@@ -1,14 +1,12 @@
 package io.fdiff.transform;
 
-import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.NonPositiveDefiniteMatrixException;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Transform on any grid by evaluating the basis: {@code inverse} is the matrix {@code E_{ik} =
@@ -20,11 +18,19 @@ final class LeastSquaresTransform implements SpectralTransform {
   /** A Gram matrix worse than this cannot tell its modes apart on the grid. */
   private static final double SMALLEST_PIVOT = 1e-8;
 
+  /** Sums of some thousand products of order 1 stay below this. */
+  private static final double ROUND_OFF = 1e-11;
+
+  /** Below this many products the threads cost more than they bring. */
+  private static final int PARALLEL_PRODUCTS = 1 << 18;
+
   private final Basis basis;
   private final Grid grid;
   private final int[] modeShape;
-  private final INDArray synthesis; // [modes, points]
-  private final INDArray analysis; // [points, modes]
+  private final double[][] synthesis; // [points][modes]
+  private final double[][] analysis; // [modes][points], the fit
+  private final double[][] products; // [modes][points], EᵀW
+  private final boolean orthonormal;
 
   LeastSquaresTransform(Basis basis, Grid grid, int... modeShape) {
     if (modeShape.length != grid.dimension()
@@ -58,9 +64,12 @@ final class LeastSquaresTransform implements SpectralTransform {
         gram[l][k] = sum;
       }
     }
-    // The alternating top mode has discrete norm √2: its basis vector is the one with norm 1.
+    // A top mode that alternates on j axes has squared norm 2^j: its basis vector has norm 1.
     for (int k = 0; k < modes; k++) {
-      if (Math.abs(gram[k][k] - 2) < 1e-9) {
+      long alternating = Math.round(gram[k][k]);
+      if (alternating >= 2
+          && Long.bitCount(alternating) == 1
+          && Math.abs(gram[k][k] - alternating) < 1e-9) {
         double s = Math.sqrt(gram[k][k]);
         for (int i = 0; i < points; i++) {
           e[k][i] /= s;
@@ -71,6 +80,13 @@ final class LeastSquaresTransform implements SpectralTransform {
         }
       }
     }
+    double defect = 0;
+    for (int k = 0; k < modes; k++) {
+      for (int l = 0; l <= k; l++) {
+        defect = Math.max(defect, Math.abs(gram[k][l] - (k == l ? 1 : 0)));
+      }
+    }
+    this.orthonormal = defect < ROUND_OFF;
     RealMatrix weighted = new Array2DRowRealMatrix(modes, points);
     for (int k = 0; k < modes; k++) {
       for (int i = 0; i < points; i++) {
@@ -80,19 +96,15 @@ final class LeastSquaresTransform implements SpectralTransform {
     double[][] a;
     try {
       RealMatrix g = new Array2DRowRealMatrix(gram, false);
-      a =
-          new CholeskyDecomposition(g, 1e-9, SMALLEST_PIVOT)
-              .getSolver()
-              .solve(weighted)
-              .transpose()
-              .getData();
+      a = new CholeskyDecomposition(g, 1e-9, SMALLEST_PIVOT).getSolver().solve(weighted).getData();
     } catch (NonPositiveDefiniteMatrixException ex) {
       throw new IllegalArgumentException(
           Arrays.toString(modeShape) + " modes cannot be told apart on " + grid + ": use fewer",
           ex);
     }
-    this.synthesis = Nd4j.createFromArray(e);
-    this.analysis = Nd4j.createFromArray(a);
+    this.synthesis = new Array2DRowRealMatrix(e, false).transpose().getData();
+    this.analysis = a;
+    this.products = weighted.getData();
   }
 
   private double[][] evaluate() {
@@ -137,15 +149,34 @@ final class LeastSquaresTransform implements SpectralTransform {
     multiply(coefficients, synthesis, values, rows);
   }
 
-  private static void multiply(double[] in, INDArray matrix, double[] out, int rows) {
-    int inner = (int) matrix.size(0);
-    int outer = (int) matrix.size(1);
-    INDArray left = Nd4j.createUninitialized(matrix.dataType(), rows, inner);
-    INDArray right = Nd4j.createUninitialized(matrix.dataType(), rows, outer);
-    FunctionBatch.write(in, left);
-    Nd4j.matmul(left, matrix, right);
-    FunctionBatch.read(right, out);
-    left.close();
-    right.close();
+  @Override
+  public boolean orthonormal() {
+    return orthonormal;
+  }
+
+  @Override
+  public void quadrature(double[] values, double[] result, int rows) {
+    multiply(values, products, result, rows);
+  }
+
+  /** Row by row, so that a row does not depend on the others as it does in a matrix product. */
+  private static void multiply(double[] in, double[][] matrix, double[] out, int rows) {
+    int outer = matrix.length;
+    int inner = matrix[0].length;
+    IntStream range = IntStream.range(0, rows);
+    if ((long) rows * inner * outer > PARALLEL_PRODUCTS) {
+      range = range.parallel();
+    }
+    range.forEach(
+        row -> {
+          for (int i = 0; i < outer; i++) {
+            double[] line = matrix[i];
+            double sum = 0;
+            for (int j = 0; j < inner; j++) {
+              sum += line[j] * in[row * inner + j];
+            }
+            out[row * outer + i] = sum;
+          }
+        });
   }
 }

@@ -2,6 +2,8 @@ package io.fdiff.transform;
 
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import io.fdiff.space.RegularGrid;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions from one grid to another of the same domain by their spectral coefficients. */
@@ -13,7 +15,8 @@ public final class Resampling {
    * Carries functions to another grid: coefficients there are those here, 0 where this grid has no
    * such mode, dropped where the other one has none. Band-limited functions are carried exactly.
    *
-   * <p>The alternating top mode of an even Fourier grid is no function of its own and is dropped.
+   * <p>The alternating top mode of an even Fourier grid is no function of its own: it is dropped,
+   * and never filled from another grid.
    *
    * @param x functions {@code [batch, channels, n1, …, nd]} on {@code from.grid()}. Not modified.
    * @param from transform of the grid that {@code x} lives on
@@ -58,24 +61,46 @@ public final class Resampling {
     }
     int[] target = to.modeShape();
     int[] own = from.modeShape();
+    // The same grid keeps everything.
+    boolean same = source.equals(to.grid()) && Arrays.equals(own, target);
     int modes = from.modes();
     int rows = coefficients.length / modes;
     double[] out = new double[rows * to.modes()];
     for (int k = 0; k < modes; k++) {
       int[] index = from.index(k);
       int at = 0;
-      boolean kept = true;
-      for (int a = 0; kept && a < index.length; a++) {
-        boolean alternating =
-            from.basis() == Basis.FOURIER && own[a] % 2 == 0 && index[a] == own[a] - 1;
-        boolean same = own[a] == target[a];
-        kept = index[a] < target[a] && (same || !alternating);
+      double factor = 1;
+      for (int a = 0; factor > 0 && a < index.length; a++) {
+        if (index[a] >= target[a]) {
+          factor = 0;
+        } else if (!same) {
+          double there = continuousNorm(to, a, index[a]);
+          factor *= there > 0 ? continuousNorm(from, a, index[a]) / there : 0;
+        }
         at = at * target[a] + index[a];
       }
-      for (int row = 0; kept && row < rows; row++) {
-        out[row * to.modes() + at] = coefficients[row * modes + k];
+      for (int row = 0; factor > 0 && row < rows; row++) {
+        out[row * to.modes() + at] = factor * coefficients[row * modes + k];
       }
     }
     return out;
+  }
+
+  /**
+   * The norm in {@code L²} of the function that a basis vector of discrete norm 1 stands for: 1,
+   * but {@code √½} for the alternating cosine on nodes, and 0 for the alternating Fourier mode.
+   */
+  private static double continuousNorm(SpectralTransform transform, int axis, int index) {
+    int modes = transform.modeShape()[axis];
+    if (index != modes - 1 || !(transform.grid() instanceof RegularGrid grid)) {
+      return 1;
+    }
+    boolean nodes = grid.layout() == RegularGrid.Layout.NODE;
+    int points = grid.shape()[axis];
+    if (transform.basis() == Basis.COSINE) {
+      return nodes && modes == points ? Math.sqrt(0.5) : 1;
+    }
+    int distinct = nodes ? points - 1 : points;
+    return modes == distinct && modes % 2 == 0 ? 0 : 1;
   }
 }

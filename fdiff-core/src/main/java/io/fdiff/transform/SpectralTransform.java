@@ -7,8 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Coefficients {@code x_k = ⟨x, e_k⟩ = Σ_i w_i x_i e_k(p_i)} of functions in a basis that is
- * orthonormal in the continuous inner product, and back: {@code x(p_i) = Σ_k x_k e_k(p_i)}.
+ * Coefficients {@code x_k = ⟨x, e_k⟩} of functions in a basis that is orthonormal in the continuous
+ * inner product, and back: {@code x(p_i) = Σ_k x_k e_k(p_i)}. Where the quadrature of the grid does
+ * not see the basis as orthonormal, the coefficients are those of the weighted least-squares fit.
  *
  * <p>A coefficient is a property of the function, not of the grid: where two grids resolve a
  * function, they give the same coefficients. Modes are numbered per axis and flattened in C order,
@@ -58,6 +59,28 @@ public interface SpectralTransform {
    * @param rows number of functions
    */
   void inverse(double[] coefficients, double[] values, int rows);
+
+  /**
+   * Whether the basis is orthonormal under the quadrature of the grid, {@code EᵀWE = I}, as it is
+   * on regular grids that suit the basis.
+   *
+   * @return true if so, to round-off
+   */
+  default boolean orthonormal() {
+    return true;
+  }
+
+  /**
+   * Inner products {@code ⟨x, e_k⟩ = Σ_i w_i x_i e_k(p_i)}: the coefficients where the basis is
+   * orthonormal, elsewhere the adjoint of {@code inverse}.
+   *
+   * @param values {@code rows × points}. Not modified.
+   * @param products {@code rows × modes}. Modified. Another array than {@code values}.
+   * @param rows number of functions
+   */
+  default void quadrature(double[] values, double[] products, int rows) {
+    forward(values, products, rows);
+  }
 
   /**
    * The number of modes.

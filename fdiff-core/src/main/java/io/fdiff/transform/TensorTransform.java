@@ -29,9 +29,9 @@ final class TensorTransform implements SpectralTransform {
     for (int a = 0; a < shape.length; a++) {
       double length = grid.domain().get(a).length();
       lines[a] =
-          basis == Basis.COSINE
-              ? new CosineLine(shape[a], length)
-              : new FourierLine(shape[a], length, centred);
+          basis == Basis.FOURIER
+              ? new FourierLine(shape[a], length, centred)
+              : centred ? new CosineLine(shape[a], length) : new NodeCosineLine(shape[a], length);
     }
   }
 
@@ -138,6 +138,64 @@ final class TensorTransform implements SpectralTransform {
         buffer[k] /= scale;
       }
       dct.inverse(buffer, true);
+    }
+  }
+
+  /**
+   * DCT-I with trapezoidal weights, by the real DFT of the even extension {@code y} of length
+   * {@code 2m = 2(n − 1)}: {@code Re Y_k = 2(½y_0 + Σ_{0<i<m} y_i cos πki/m + ½(−1)^k y_m)}. The
+   * top mode is the alternating vector with factor 1.
+   */
+  private static final class NodeCosineLine implements Line {
+    private final DoubleFFT_1D fft;
+    private final int n;
+    private final double length;
+
+    NodeCosineLine(int n, double length) {
+      this.fft = new DoubleFFT_1D(2L * (n - 1));
+      this.n = n;
+      this.length = length;
+    }
+
+    @Override
+    public int scratch() {
+      return 2 * (n - 1);
+    }
+
+    @Override
+    public void forward(double[] buffer) {
+      evenSums(buffer, 0.5 * length / (n - 1));
+      for (int k = 0; k < n; k++) {
+        buffer[k] *= norm(k);
+      }
+    }
+
+    @Override
+    public void inverse(double[] buffer) {
+      for (int k = 0; k < n; k++) {
+        buffer[k] *= norm(k);
+      }
+      // Ends count once in the even sums and twice in the cosine series.
+      buffer[0] *= 2;
+      buffer[n - 1] *= 2;
+      evenSums(buffer, 0.5);
+    }
+
+    private double norm(int k) {
+      return Math.sqrt((k == 0 || k == n - 1 ? 1 : 2) / length);
+    }
+
+    private void evenSums(double[] buffer, double factor) {
+      int m = n - 1;
+      System.arraycopy(buffer, 0, buffer, n, n);
+      for (int i = 1; i < m; i++) {
+        buffer[n + 2 * m - i] = buffer[i];
+      }
+      fft.realForward(buffer, n);
+      for (int k = 0; k < m; k++) {
+        buffer[k] = factor * buffer[n + 2 * k];
+      }
+      buffer[m] = factor * buffer[n + 1];
     }
   }
 

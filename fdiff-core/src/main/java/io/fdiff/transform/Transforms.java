@@ -15,7 +15,7 @@ final class Transforms {
           switch (regular.layout()) {
             case CELL -> true;
             case PERIODIC -> basis == Basis.FOURIER;
-            case NODE -> false;
+            case NODE -> basis == Basis.COSINE;
           };
       return fast
           ? new TensorTransform(basis, regular)

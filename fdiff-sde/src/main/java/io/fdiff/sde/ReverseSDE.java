@@ -20,6 +20,7 @@ public record ReverseSDE(SDE forward) {
   /**
    * Checks the argument.
    *
+   * @param forward the forward process
    * @throws NullPointerException if {@code forward} is null
    */
   public ReverseSDE {
