@@ -16,21 +16,59 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * functional principal component analysis (FPCA) estimates one from data.
  *
  * <p>The eigenfunctions are held by their spectral coefficients, so the operator goes to other
- * grids. Cost: {@code r·modes} and one transform a sample. Immutable and thread-safe.
+ * grids; a grid that lacks some of their modes holds the operator that is left, with its own
+ * eigenpairs, and samples stay coupled. Cost: {@code r·modes} and one transform a sample. Immutable
+ * and thread-safe.
  */
 public final class LowRankCovariance implements CovarianceOperator {
 
+  /** Eigenvalues below this share of the largest one are round-off. */
+  private static final double RANGE_TOLERANCE = 1e-14;
+
+  private final SpectralTransform origin;
+  private final double[] originLoadings; // √λ_j φ_j, j × modes, on the grid of the data
   private final SpectralTransform transform;
+  private final double[] loadings; // the same on this grid, which samples are made of
   private final double[] eigenvalues;
   private final double[] functions; // rank × modes
   private final double totalTrace;
 
   private LowRankCovariance(
-      SpectralTransform transform, double[] eigenvalues, double[] functions, double totalTrace) {
+      SpectralTransform origin,
+      double[] originLoadings,
+      SpectralTransform transform,
+      double totalTrace) {
+    this.origin = origin;
+    this.originLoadings = originLoadings;
     this.transform = transform;
-    this.eigenvalues = eigenvalues;
-    this.functions = functions;
+    this.loadings = Resampling.carry(originLoadings, origin, transform);
     this.totalTrace = totalTrace;
+    // A coarse grid drops modes, and with them the orthogonality of the loadings: C = Σ_j f_j ⊗ f_j
+    // has the eigenvalues of their Gram matrix.
+    int modes = transform.modes();
+    Array2DRowRealMatrix f = new Array2DRowRealMatrix(rows(loadings, modes), false);
+    EigenDecomposition eigen = new EigenDecomposition(f.multiply(f.transpose()));
+    double[] lambda = eigen.getRealEigenvalues(); // descending for symmetric matrices
+    int rank = 0;
+    while (rank < lambda.length && lambda[rank] > RANGE_TOLERANCE * lambda[0]) {
+      rank++;
+    }
+    this.eigenvalues = Arrays.copyOf(lambda, rank);
+    this.functions = new double[rank * modes];
+    for (int j = 0; j < rank; j++) {
+      double[] phi = f.preMultiply(eigen.getEigenvector(j).toArray());
+      for (int k = 0; k < modes; k++) {
+        functions[j * modes + k] = phi[k] / Math.sqrt(lambda[j]);
+      }
+    }
+  }
+
+  private static double[][] rows(double[] values, int length) {
+    double[][] out = new double[values.length / length][];
+    for (int j = 0; j < out.length; j++) {
+      out[j] = Arrays.copyOfRange(values, j * length, (j + 1) * length);
+    }
+    return out;
   }
 
   /**
@@ -83,11 +121,11 @@ public final class LowRankCovariance implements CovarianceOperator {
     double kept = 0;
     int rank = 0;
     while (rank < lambda.length
-        && lambda[rank] > 1e-14 * lambda[0]
+        && lambda[rank] > RANGE_TOLERANCE * lambda[0]
         && kept < explained * total * (1 - 1e-12)) {
       kept += lambda[rank++];
     }
-    double[] functions = new double[rank * modes];
+    double[] loadings = new double[rank * modes];
     for (int j = 0; j < rank; j++) {
       double[] vector = eigen.getEigenvector(j).toArray();
       double[] phi = gram ? x.preMultiply(vector) : vector;
@@ -96,14 +134,14 @@ public final class LowRankCovariance implements CovarianceOperator {
         norm += value * value;
       }
       for (int k = 0; k < modes; k++) {
-        functions[j * modes + k] = phi[k] / Math.sqrt(norm);
+        loadings[j * modes + k] = phi[k] * Math.sqrt(lambda[j] / norm);
       }
     }
-    return new LowRankCovariance(transform, Arrays.copyOf(lambda, rank), functions, total);
+    return new LowRankCovariance(transform, loadings, transform, total);
   }
 
   /**
-   * The eigenvalues {@code λ_1 ≥ … ≥ λ_r}.
+   * The eigenvalues {@code λ_1 ≥ … ≥ λ_r} on this grid.
    *
    * @return a fresh array {@code [rank]}
    */
@@ -170,17 +208,17 @@ public final class LowRankCovariance implements CovarianceOperator {
                   for (int k = 0; k < modes; k++) {
                     score += functions[j * modes + k] * c[row * modes + k];
                   }
-                  add(j, score * Math.pow(eigenvalues[j], power), image, row);
+                  add(functions, j, score * Math.pow(eigenvalues[j], power), image, row);
                 }
               }
               transform.inverse(image, out, rows);
             });
   }
 
-  private void add(int j, double factor, double[] coefficients, int row) {
+  private void add(double[] family, int j, double factor, double[] coefficients, int row) {
     int modes = transform.modes();
     for (int k = 0; k < modes; k++) {
-      coefficients[row * modes + k] += factor * functions[j * modes + k];
+      coefficients[row * modes + k] += factor * family[j * modes + k];
     }
   }
 
@@ -193,12 +231,12 @@ public final class LowRankCovariance implements CovarianceOperator {
   public INDArray sample(NoiseSource noise, INDArray out) {
     FunctionBatch batch = FunctionBatch.of(grid(), out);
     double[] c = new double[batch.rows() * transform.modes()];
-    double[] z = new double[eigenvalues.length];
+    double[] z = new double[loadings.length / transform.modes()];
     int[] scores = {z.length};
     for (int row = 0; row < batch.rows(); row++) {
       noise.normals(row / batch.channels(), row % batch.channels(), scores, z, 0);
       for (int j = 0; j < z.length; j++) {
-        add(j, Math.sqrt(eigenvalues[j]) * z[j], c, row);
+        add(loadings, j, z[j], c, row);
       }
     }
     double[] values = new double[batch.rows() * grid().size()];
@@ -209,15 +247,15 @@ public final class LowRankCovariance implements CovarianceOperator {
 
   @Override
   public LowRankCovariance on(Grid grid) {
-    SpectralTransform there = transform.on(grid);
-    return new LowRankCovariance(
-        there, eigenvalues, Resampling.carry(functions, transform, there), totalTrace);
+    return grid.equals(grid())
+        ? this
+        : new LowRankCovariance(origin, originLoadings, origin.on(grid), totalTrace);
   }
 
   @Override
   public LowRankCovariance times(double factor) {
-    double scale = Scale.positive(factor);
-    double[] scaled = Arrays.stream(eigenvalues).map(value -> scale * value).toArray();
-    return new LowRankCovariance(transform, scaled, functions, scale * totalTrace);
+    double root = Math.sqrt(Scale.positive(factor));
+    double[] scaled = Arrays.stream(originLoadings).map(value -> root * value).toArray();
+    return new LowRankCovariance(origin, scaled, transform, factor * totalTrace);
   }
 }

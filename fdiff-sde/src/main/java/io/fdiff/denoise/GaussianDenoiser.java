@@ -4,6 +4,7 @@ import io.fdiff.covariance.CovarianceOperator;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.measure.GaussianMeasure;
 import io.fdiff.sde.Marginal;
+import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
@@ -55,8 +56,9 @@ public final class GaussianDenoiser implements Denoiser {
    * @param sde forward process
    * @param data {@code N(m, Γ)} on the same grid
    * @return the denoiser
-   * @throws IllegalArgumentException if the grids differ, or the noise covariance is singular where
-   *     the two do not share a spectral basis
+   * @throws IllegalArgumentException if the grids differ, or, where the two covariances do not
+   *     share a spectral basis, if the noise covariance is singular or the multipliers are not
+   *     scalar
    */
   public static GaussianDenoiser of(SDE sde, GaussianMeasure data) {
     Grid grid = sde.noise().grid();
@@ -72,6 +74,13 @@ public final class GaussianDenoiser implements Denoiser {
       if (a.basis() == b.basis() && Arrays.equals(a.modeShape(), b.modeShape())) {
         return diagonal(sde, data.mean(), noise.get(), signal.get());
       }
+    }
+    Marginal last = sde.marginal(sde.horizon());
+    if (!(last.mean() instanceof Multiplier.Scalar
+        && last.variance() instanceof Multiplier.Scalar)) {
+      throw new IllegalArgumentException(
+          "data and noise share no spectral basis and the multipliers of the process are not"
+              + " scalar: there is no common diagonal form");
     }
     return dense(sde, data);
   }

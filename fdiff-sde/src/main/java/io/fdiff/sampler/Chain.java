@@ -64,7 +64,8 @@ final class Chain {
     this.scratch = new double[x.length];
     this.weights = covariance.grid().weights();
     this.stateArray = Nd4j.createUninitialized(terminal.dataType(), terminal.shape(), 'c');
-    this.timeArray = Nd4j.createUninitialized(terminal.dataType(), batch);
+    // Not in the type of the states: the float next to T may lie beyond it.
+    this.timeArray = Nd4j.createUninitialized(DataType.DOUBLE, batch);
     this.noiseArray = Nd4j.createUninitialized(DataType.DOUBLE, terminal.shape(), 'c');
   }
 
@@ -144,16 +145,22 @@ final class Chain {
   }
 
   private void denoise(int step, double t) {
+    requireFinite(x, "the value", step, t);
     FunctionBatch.write(x, stateArray);
     timeArray.assign(t);
     INDArray result = denoiser.denoise(stateArray, timeArray);
-    FunctionBatch.of(covariance.grid(), result);
+    FunctionBatch.of(covariance.grid(), stateArray)
+        .requireSameShape(FunctionBatch.of(covariance.grid(), result));
     FunctionBatch.read(result, denoised);
     if (result.closeable() && result != stateArray) {
       result.close();
     }
-    for (int i = 0; i < x.length; i++) {
-      if (!Double.isFinite(x[i] + denoised[i])) {
+    requireFinite(denoised, "a denoised value", step, t);
+  }
+
+  private void requireFinite(double[] values, String name, int step, double t) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
         throw new ArithmeticException(
             "step "
                 + step
@@ -162,7 +169,9 @@ final class Chain {
                 + ": sample "
                 + i / (rowsPerSample * weights.length)
                 + " contains "
-                + (Double.isFinite(x[i]) ? "a denoised value " + denoised[i] : "the value " + x[i])
+                + name
+                + " "
+                + values[i]
                 + "; use smaller steps or check the denoiser");
       }
     }

@@ -48,7 +48,8 @@ public final class TimeGrid {
    * @throws IllegalArgumentException if an argument is out of range
    */
   public static TimeGrid uniform(double horizon, int n) {
-    return of(filled(n, k -> horizon * (n - k) / n));
+    // kT/n for k = n can exceed T by round-off, and samplers refuse times beyond the horizon.
+    return of(filled(n, k -> k == 0 ? horizon : horizon * (n - k) / n));
   }
 
   /**
