@@ -1,7 +1,10 @@
 package io.fdiff.examples;
 
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendLayout;
@@ -14,48 +17,38 @@ final class CovariancePlot {
   private CovariancePlot() {}
 
   /**
-   * One spectrum.
+   * Draws spectra on a logarithmic scale, and eigenfunctions scaled by the root of their
+   * eigenvalue.
    *
-   * @param name legend
-   * @param values {@code [modes]} from mode 0
-   */
-  record Spectrum(String name, double[] values) {}
-
-  /**
-   * Draws spectra on a logarithmic scale, and eigenfunctions scaled by the root of their eigenvalue.
-   *
-   * @param spectra spectra by mode
+   * @param spectra name, and variance by mode from mode 0; drawn up to the first that is 0
    * @param arguments {@code [points]}
    * @param eigenfunctions {@code [functions][points]}
    * @param eigenvalues {@code [functions]}
    * @return the image
    */
   static BufferedImage draw(
-      List<Spectrum> spectra,
+      Map<String, double[]> spectra,
       double[] arguments,
       double[][] eigenfunctions,
       double[] eigenvalues) {
     XYChart left = CurvePlot.empty("Spectrum in the cosine basis", "mode", "variance");
     left.getStyler().setYAxisLogarithmic(true);
     left.getStyler().setLegendPosition(LegendPosition.InsideNE);
-    for (Spectrum spectrum : spectra) {
+    for (Map.Entry<String, double[]> spectrum : spectra.entrySet()) {
+      double[] all = spectrum.getValue();
       int positive = 0;
-      while (positive < spectrum.values.length && spectrum.values[positive] > 0) {
+      while (positive < all.length && all[positive] > 0) {
         positive++;
       }
-      double[] modes = new double[positive];
-      double[] values = new double[positive];
-      for (int k = 0; k < positive; k++) {
-        modes[k] = k;
-        values[k] = spectrum.values[k];
-      }
-      left.addSeries(spectrum.name, modes, values).setMarker(SeriesMarkers.NONE).setLineWidth(1.3f);
+      double[] modes = IntStream.range(0, positive).asDoubleStream().toArray();
+      double[] values = Arrays.copyOf(all, positive);
+      left.addSeries(spectrum.getKey(), modes, values)
+          .setMarker(SeriesMarkers.NONE)
+          .setLineWidth(1.3f);
     }
     XYChart right = CurvePlot.empty("Principal components", "argument", "√λ · eigenfunction");
     right.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    right
-        .getStyler()
-        .setLegendLayout(LegendLayout.Horizontal);
+    right.getStyler().setLegendLayout(LegendLayout.Horizontal);
     for (int j = 0; j < eigenfunctions.length; j++) {
       double[] scaled = eigenfunctions[j].clone();
       for (int i = 0; i < scaled.length; i++) {

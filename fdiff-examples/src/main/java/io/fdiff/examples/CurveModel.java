@@ -16,13 +16,15 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.transform.Basis;
 import io.fdiff.transform.SpectralTransform;
+import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The diffusion around the network, estimated from a table of curves: how values are scaled, the
- * mean function and the spectrum of the scaled curves, the driftless process with that spectrum, and
- * the law its reverse starts from.
+ * mean function and the spectrum of the scaled curves, the driftless process with that spectrum,
+ * and the law its reverse starts from.
  */
 final class CurveModel {
 
@@ -58,12 +60,12 @@ final class CurveModel {
    * @param spectrum eigenvalues by frequency of the scaled data
    */
   record Description(
-      double[] arguments,
+      List<Double> arguments,
       double shift,
       double scale,
       Basis basis,
-      double[] mean,
-      double[] spectrum) {}
+      List<Double> mean,
+      List<Double> spectrum) {}
 
   private CurveModel(
       double[] arguments, AffineNormalizer normalizer, EmpiricalCovariance estimate) {
@@ -90,21 +92,30 @@ final class CurveModel {
    * @throws IllegalArgumentException if its parts do not fit each other
    */
   static CurveModel from(Description d) {
-    SpectralTransform transform = d.basis.on(CurvesCsv.grid(d.arguments));
+    double[] arguments = array(d.arguments);
+    SpectralTransform transform = d.basis.on(CurvesCsv.grid(arguments));
     return new CurveModel(
-        d.arguments.clone(),
+        arguments,
         AffineNormalizer.of(new double[] {d.shift}, new double[] {d.scale}),
-        EmpiricalCovariance.of(transform, d.mean, d.spectrum, true));
+        EmpiricalCovariance.of(transform, array(d.mean), array(d.spectrum), true));
   }
 
   Description description() {
     return new Description(
-        arguments.clone(),
+        list(arguments),
         normalizer.shift()[0],
         normalizer.scale()[0],
         estimate.spectral().orElseThrow().transform().basis(),
-        estimate.meanCoefficients(),
-        estimate.frequencyEigenvalues());
+        list(estimate.meanCoefficients()),
+        list(estimate.frequencyEigenvalues()));
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   double[] arguments() {
@@ -136,6 +147,11 @@ final class CurveModel {
         .castTo(DataType.FLOAT);
   }
 
+  /** Steps of all batches of a number of curves. */
+  static int steps(int count) {
+    return (count + BATCH - 1) / BATCH * STEPS;
+  }
+
   /**
    * Draws curves in units of the data. Curve {@code i} depends on seed and {@code i}, not on the
    * number of curves.
@@ -152,18 +168,16 @@ final class CurveModel {
     SDE sde = sde().on(grid);
     TimeGrid times = TimeGrid.geometric(HORIZON, LAST_TIME, STEPS + 1);
     double[] values = new double[count * grid.size()];
-    int batches = (count + BATCH - 1) / BATCH;
-    for (int batch = 0; batch < batches; batch++) {
-      int first = batch * BATCH;
+    int total = steps(count);
+    for (int first = 0; first < count; first += BATCH) {
       int size = Math.min(BATCH, count - first);
-      int done = batch * STEPS;
+      int done = first / BATCH * STEPS;
       NoiseSource source = noise.withFirstSample(first);
       INDArray samples =
           EulerMaruyama.of(times)
-              .withListener((step, steps, t) -> listener.onStep(done + step, batches * steps, t))
+              .withListener((step, steps, t) -> listener.onStep(done + step, total, t))
               .sample(sde, denoiser, terminal(sde, size, source), source);
-      double[] block =
-          FunctionBatch.of(grid, normalizer.denormalize(samples)).toDoubles();
+      double[] block = FunctionBatch.of(grid, normalizer.denormalize(samples)).toDoubles();
       System.arraycopy(block, 0, values, first * grid.size(), block.length);
     }
     return values;

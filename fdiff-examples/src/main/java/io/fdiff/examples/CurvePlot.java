@@ -27,14 +27,25 @@ final class CurvePlot {
 
   private CurvePlot() {}
 
-  /**
-   * Curves under one heading.
-   *
-   * @param title the heading
-   * @param arguments {@code [points]}
-   * @param curves {@code [curves][points]}; the first 60 are drawn
-   */
-  record Panel(String title, double[] arguments, double[][] curves) {}
+  /** Curves under one heading. */
+  static final class Panel {
+    private final String title;
+    private final double[] arguments;
+    private final double[][] curves;
+
+    /**
+     * Keeps its arguments.
+     *
+     * @param title the heading
+     * @param arguments {@code [points]}
+     * @param curves {@code [curves][points]}; the first 60 are drawn
+     */
+    Panel(String title, double[] arguments, double[][] curves) {
+      this.title = title;
+      this.arguments = arguments;
+      this.curves = curves;
+    }
+  }
 
   /** Panels in a row, with the vertical range of all of them. */
   static BufferedImage draw(List<Panel> panels) {
@@ -97,13 +108,11 @@ final class CurvePlot {
   /** Charts side by side in one image. */
   static BufferedImage row(List<XYChart> charts) {
     BufferedImage image =
-        new BufferedImage(
-            PANEL_WIDTH * charts.size(), PANEL_HEIGHT, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(PANEL_WIDTH * charts.size(), PANEL_HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D canvas = image.createGraphics();
     try {
       for (int i = 0; i < charts.size(); i++) {
-        canvas.drawImage(
-            BitmapEncoder.getBufferedImage(charts.get(i)), i * PANEL_WIDTH, 0, null);
+        canvas.drawImage(BitmapEncoder.getBufferedImage(charts.get(i)), i * PANEL_WIDTH, 0, null);
       }
     } finally {
       canvas.dispose();

@@ -90,7 +90,9 @@ public final class Main {
                   || e instanceof IllegalStateException);
       err.println(
           "fdiff: "
-              + (known ? message : e.getClass().getSimpleName() + (message == null ? "" : ": " + message)));
+              + (known
+                  ? message
+                  : e.getClass().getSimpleName() + (message == null ? "" : ": " + message)));
       if (!known) {
         err.println("This is a fault of fdiff; run again with --verbose for the stack trace.");
       }

@@ -14,14 +14,20 @@ import java.util.List;
  * so that both the centres and the ends are nodes: the bases stay orthonormal there. The nodes
  * outside the outermost data points are needed to compute but are not shown. Scattered points get
  * new ones between neighbours.
- *
- * @param grid the grid to compute on
- * @param arguments the shown points, from the first to the last data point
- * @param firstShown index of the first shown point in {@code grid}
- * @param factor the shown points with index 0, {@code factor}, {@code 2·factor}, … are those of the
- *     data
  */
-record RefinedGrid(Grid grid, double[] arguments, int firstShown, int factor) {
+final class RefinedGrid {
+
+  private final Grid grid;
+  private final double[] arguments;
+  private final int firstShown;
+  private final int factor;
+
+  private RefinedGrid(Grid grid, double[] arguments, int firstShown, int factor) {
+    this.grid = grid;
+    this.arguments = arguments;
+    this.firstShown = firstShown;
+    this.factor = factor;
+  }
 
   /**
    * Refines a one-dimensional grid.
@@ -41,18 +47,24 @@ record RefinedGrid(Grid grid, double[] arguments, int firstShown, int factor) {
     for (int i = 0; i < shown.length; i++) {
       double left = given[i / factor];
       int j = i % factor;
-      shown[i] =
-          j == 0
-              ? left
-              : left + (given[i / factor + 1] - left) * j / factor;
+      shown[i] = j == 0 ? left : left + (given[i / factor + 1] - left) * j / factor;
     }
     Interval domain = coarse.domain().get(0);
     if (coarse instanceof RegularGrid) {
-      Grid nodes =
-          RegularGrid.of(List.of(domain), RegularGrid.Layout.NODE, factor * n + 1);
+      Grid nodes = RegularGrid.of(List.of(domain), RegularGrid.Layout.NODE, factor * n + 1);
       return new RefinedGrid(nodes, shown, factor / 2, factor);
     }
     return new RefinedGrid(PointSet.of(domain, shown), shown, 0, factor);
+  }
+
+  /** The grid to compute on. */
+  Grid grid() {
+    return grid;
+  }
+
+  /** The shown points, from the first to the last of the data. */
+  double[] arguments() {
+    return arguments.clone();
   }
 
   /** The shown values of rows on {@code grid}. */

@@ -112,7 +112,9 @@ record Report(
   String table() {
     StringBuilder out = new StringBuilder();
     out.append(
-        String.format("%-12s %12s %12s %12s %12s %8s%n", "", "mean mse", "variance", "autocorr", "mmd2", "p"));
+        String.format(
+            "%-12s %12s %12s %12s %12s %8s%n",
+            "", "mean mse", "variance", "autocorr", "mmd2", "p"));
     row(out, "model", model);
     row(out, "model, fine", modelFine);
     row(out, "fpca", fpca);

@@ -1,0 +1,5 @@
+/** Tests of the command line. */
+@NullMarked
+package io.fdiff.examples;
+
+import org.jspecify.annotations.NullMarked;

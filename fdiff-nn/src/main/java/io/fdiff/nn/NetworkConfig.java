@@ -1,0 +1,33 @@
+package io.fdiff.nn;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * The numbers that fix an architecture; together with the weights they rebuild a network.
+ *
+ * <p>Implementations are records. In JSON the property {@code type} names the architecture.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public interface NetworkConfig {
+
+  /**
+   * The number of channels of the functions that enter and leave.
+   *
+   * @return channels, at least 1
+   */
+  int channels();
+
+  /**
+   * The number of sinusoidal features of the noise level, see {@link LevelFeatures}.
+   *
+   * @return features, even and at least 2
+   */
+  int levelFeatures();
+
+  /**
+   * The network of this configuration.
+   *
+   * @return a network without weights
+   */
+  Network network();
+}

@@ -1,0 +1,5 @@
+/** Architectures of function networks. */
+@NullMarked
+package io.fdiff.nn.arch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package io.fdiff.nn.io;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
+
+/** JSON of configurations: which architectures exist, and how strictly they are read. */
+public final class ConfigurationFormat {
+
+  private ConfigurationFormat() {}
+
+  /**
+   * A mapper that knows the architectures of this module by their {@code type}. Unknown, missing
+   * and doubled properties are refused.
+   *
+   * @return a fresh mapper
+   */
+  public static ObjectMapper mapper() {
+    return JsonMapper.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .build()
+        .registerModule(architectures());
+  }
+
+  private static SimpleModule architectures() {
+    SimpleModule module = new SimpleModule("fdiff");
+    module.registerSubtypes(FourierNeuralOperatorConfig.class);
+    return module;
+  }
+}

@@ -1,0 +1,46 @@
+package io.fdiff.nn.train;
+
+import io.fdiff.nn.GraphContext;
+import io.fdiff.nn.NetworkConfig;
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.space.Grid;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a network is trained for: a loss as part of the graph, and the batches it is evaluated on.
+ *
+ * <p>Law: a batch depends on the noise source and the arguments alone, so that a training can be
+ * resumed at any step to the same bits.
+ */
+public interface Objective {
+
+  /**
+   * The grid that the functions of a batch live on.
+   *
+   * @return the grid
+   */
+  Grid grid();
+
+  /**
+   * Adds the loss to a graph.
+   *
+   * @param context graph and inputs. Modified.
+   * @param output the network's output {@code [points, batch, channels]}
+   * @return the loss, a scalar; the mean over the batch
+   */
+  SDVariable loss(GraphContext context, SDVariable output);
+
+  /**
+   * The inputs of one step, for network and loss, without those of the grid.
+   *
+   * @param config configuration of the network
+   * @param type type of the network's parameters
+   * @param size number of samples
+   * @param noise where to read random numbers: another step for each batch
+   * @return arrays by name of their placeholder, valid until the next call. Not to be modified.
+   */
+  Map<String, INDArray> batch(NetworkConfig config, DataType type, int size, NoiseSource noise);
+}

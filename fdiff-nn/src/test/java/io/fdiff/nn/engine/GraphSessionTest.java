@@ -1,0 +1,158 @@
+package io.fdiff.nn.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.space.FunctionBatch;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.Operation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.InferenceSession;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class GraphSessionTest {
+
+  private static INDArray random(long seed, long... shape) {
+    INDArray array = Nd4j.create(DataType.FLOAT, shape);
+    double[] values = new double[(int) array.length()];
+    NoiseSource.of(seed).normals(0, 0, new int[] {values.length}, values, 0);
+    FunctionBatch.write(values, array);
+    return array;
+  }
+
+  private static double[] values(INDArray array) {
+    double[] values = new double[(int) array.length()];
+    FunctionBatch.read(array, values);
+    return values;
+  }
+
+  /** Products with parameters and constants, views, broadcasts, splits, reductions. */
+  private static SameDiff graph() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 6);
+    SDVariable a = graph.placeHolder("a", DataType.FLOAT, 4, -1);
+    SDVariable w = graph.var("w", random(1, 6, 6));
+    SDVariable b = graph.var("b", random(2, 1, 6));
+    SDVariable z = x.mmul(w).add(b);
+    SDVariable h = z.mul(graph.nn().hardSigmoid(z)).add(graph.nn().sigmoid(z));
+    SDVariable mixed = a.mmul(h).reshape(2, -1, 6);
+    SDVariable moved = mixed.permute(1, 0, 2).reshape(-1, 6);
+    SDVariable[] parts = graph.split(moved, 2, 1);
+    SDVariable joined = graph.concat(1, parts[1], parts[0].mul(2));
+    SDVariable again = joined.mmul(w).add(joined);
+    graph.math().square(again).sum("loss");
+    graph.setLossVariables("loss");
+    return graph;
+  }
+
+  private static Map<String, INDArray> inputs(int rows) {
+    Map<String, INDArray> inputs = new HashMap<>();
+    inputs.put("x", random(10 + rows, rows, 6));
+    inputs.put("a", random(20 + rows, 4, rows));
+    return inputs;
+  }
+
+  @Test
+  void planGivesTheBitsOfAStockSession() {
+    SameDiff graph = graph();
+    SameDiff gradient = Gradients.of(graph);
+    List<String> outputs = new ArrayList<>(List.of("loss"));
+    for (String name : List.of("w", "b")) {
+      outputs.add(graph.getVariable(name).getGradient().name());
+    }
+    try (GraphSession session = new GraphSession(gradient, outputs)) {
+      for (int rows : new int[] {5, 8, 5, 3, 8}) {
+        Map<String, INDArray> inputs = inputs(rows);
+        Map<String, INDArray> expected =
+            new InferenceSession(gradient)
+                .output(
+                    outputs,
+                    inputs,
+                    null,
+                    Collections.<String>emptySet(),
+                    null,
+                    At.defaultAt(Operation.INFERENCE));
+        session.run(
+            inputs,
+            found -> {
+              expected.forEach(
+                  (name, array) ->
+                      assertThat(values(found.get(name))).as(name).isEqualTo(values(array)));
+              return true;
+            });
+      }
+    }
+  }
+
+  @Test
+  void memoryIsBoundedAndShared() {
+    SameDiff graph = graph();
+    try (GraphSession session = new GraphSession(graph, List.of("loss"))) {
+      session.run(inputs(100), outputs -> true);
+      long once = session.bytes();
+      for (int i = 0; i < 20; i++) {
+        session.run(inputs(100), outputs -> true);
+      }
+      assertThat(session.bytes()).isEqualTo(once);
+      for (int rows = 10; rows < 60; rows++) {
+        session.run(inputs(rows), outputs -> true);
+      }
+      assertThat(session.bytes()).isLessThan(4 * once);
+    }
+  }
+
+  @Test
+  void closedSessionsStartAfresh() {
+    GraphSession session = new GraphSession(graph(), List.of("loss"));
+    double before = session.run(inputs(7), outputs -> outputs.get("loss").getDouble(0));
+    session.close();
+    assertThat(session.bytes()).isZero();
+    double after = session.run(inputs(7), outputs -> outputs.get("loss").getDouble(0));
+    assertThat(after).isPositive().isEqualTo(before);
+    session.close();
+  }
+
+  @Test
+  void inputsAreNotModifiedAndVariablesAreReadAnew() {
+    SameDiff graph = graph();
+    try (GraphSession session = new GraphSession(graph, List.of("loss"))) {
+      Map<String, INDArray> inputs = inputs(5);
+      double[] before = values(inputs.get("x"));
+      double first = session.run(inputs, outputs -> outputs.get("loss").getDouble(0));
+      assertThat(values(inputs.get("x"))).isEqualTo(before);
+      graph.getVariable("w").getArr().muli(2);
+      double second = session.run(inputs, outputs -> outputs.get("loss").getDouble(0));
+      assertThat(second).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void missingInputIsNamed() {
+    try (GraphSession session = new GraphSession(graph(), List.of("loss"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.run(Map.of("x", random(1, 5, 6)), outputs -> true))
+          .withMessageContaining("input a is missing");
+      boolean works = session.run(inputs(5), outputs -> outputs.containsKey("loss"));
+      assertThat(works).isTrue();
+    }
+  }
+
+  @Test
+  void unknownOutputIsNamed() {
+    try (GraphSession session = new GraphSession(graph(), List.of("profit"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.run(inputs(5), outputs -> true))
+          .withMessageContaining("output profit does not exist");
+    }
+  }
+}

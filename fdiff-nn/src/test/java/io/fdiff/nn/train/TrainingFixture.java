@@ -1,0 +1,57 @@
+package io.fdiff.nn.train;
+
+import io.fdiff.covariance.SpectralCovariance;
+import io.fdiff.covariance.Spectrum;
+import io.fdiff.measure.GaussianMeasure;
+import io.fdiff.nn.Network;
+import io.fdiff.nn.Preconditioning;
+import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.sde.Driftless;
+import io.fdiff.sde.SDE;
+import io.fdiff.space.FunctionBatch;
+import io.fdiff.space.RegularGrid;
+import io.fdiff.transform.CosineTransform;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A training small enough for tests. */
+final class TrainingFixture {
+
+  private TrainingFixture() {}
+
+  static Network network() {
+    return new FourierNeuralOperatorConfig(1, 6, 2, 4, 4, 6, 8).network();
+  }
+
+  private static final RegularGrid GRID = RegularGrid.unit(16);
+
+  static DenoisingObjective objective() {
+    GaussianMeasure law =
+        GaussianMeasure.centred(
+            SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(8, 2, 2000)));
+    return objective(law.sample(NoiseSource.of(5), 64));
+  }
+
+  static DenoisingObjective objective(INDArray data) {
+    SDE sde =
+        Driftless.of(
+            SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(5, 1, 10)), 20);
+    return DenoisingObjective.of(
+        sde, data, g -> FunctionBatch.zeros(g, DataType.DOUBLE, 1, 1), Preconditioning.UNIT, 1e-3);
+  }
+
+  static TrainingConfig config() {
+    return TrainingConfig.defaults()
+        .withSteps(40)
+        .withBatchSize(8)
+        .withLearningRate(3e-3)
+        .withWarmUpSteps(10)
+        .withSeed(7)
+        .withCheckpointEvery(20);
+  }
+
+  static Trainer trainer() {
+    return Trainer.of(network(), objective(), config());
+  }
+}
