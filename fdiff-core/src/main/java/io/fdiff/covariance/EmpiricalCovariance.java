@@ -241,6 +241,16 @@ public final class EmpiricalCovariance implements CovarianceOperator {
   }
 
   /**
+   * The mean function of the data on another grid of the domain.
+   *
+   * @param grid the grid
+   * @return {@code [1, channels, n1, …, nd]}, DOUBLE
+   */
+  public INDArray meanOn(Grid grid) {
+    return on(grid).mean();
+  }
+
+  /**
    * The Gaussian measure with the first two spectral moments of the data: mean {@link #mean()} and
    * this covariance if it is centred, mean 0 if not.
    *

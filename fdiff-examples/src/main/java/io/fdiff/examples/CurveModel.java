@@ -6,6 +6,11 @@ import io.fdiff.data.CurveTable;
 import io.fdiff.data.CurvesCsv;
 import io.fdiff.data.FunctionDataset;
 import io.fdiff.denoise.Denoiser;
+import io.fdiff.nn.LeadingModes;
+import io.fdiff.nn.Network;
+import io.fdiff.nn.NeuralDenoiser;
+import io.fdiff.nn.ParameterVector;
+import io.fdiff.nn.Preconditioning;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sampler.EulerMaruyama;
 import io.fdiff.sampler.StepListener;
@@ -36,6 +41,9 @@ final class CurveModel {
 
   /** Steps of Euler–Maruyama; twice as many halve an error of 4 % in the variance. */
   static final int STEPS = 100;
+
+  /** The network has a say on the modes that carry this share of the variance. */
+  private static final double LEARNED_SHARE = 0.999;
 
   private static final int BATCH = 256;
   private static final double FLOOR = 1e-6;
@@ -136,6 +144,12 @@ final class CurveModel {
 
   SDE sde() {
     return Driftless.of(covariance, HORIZON);
+  }
+
+  /** The denoiser with trained weights, on the grid of the data. */
+  NeuralDenoiser denoiser(Network network, ParameterVector weights) {
+    return NeuralDenoiser.of(network, weights, sde(), covariance::meanOn, Preconditioning.UNIT)
+        .correcting(LeadingModes.of(covariance, LEARNED_SHARE));
   }
 
   /** {@code X_T} for Gaussian data with the mean and spectrum of the curves; FLOAT. */

@@ -114,13 +114,7 @@ final class Quickstart {
       train(trainer, model, refined.grid(), start);
       trainingSeconds = seconds(trainingStart);
       steps = trainer.steps();
-      denoiser =
-          NeuralDenoiser.of(
-              trainer.network(),
-              trainer.averagedWeights(),
-              model.sde(),
-              grid -> model.covariance().on(grid).mean(),
-              Preconditioning.UNIT);
+      denoiser = model.denoiser(trainer.network(), trainer.averagedWeights());
     }
 
     long samplingStart = System.nanoTime();
@@ -195,7 +189,7 @@ final class Quickstart {
         DenoisingObjective.of(
             model.sde(),
             model.normalizer().normalize(curves.values()),
-            grid -> model.covariance().on(grid).mean(),
+            model.covariance()::meanOn,
             Preconditioning.UNIT,
             CurveModel.LAST_TIME);
     JsonNode description = new ObjectMapper().valueToTree(model.description());
@@ -251,13 +245,7 @@ final class Quickstart {
 
   /** The time that sampling and scores will take, from one call of the denoiser on each grid. */
   private double samplingSeconds(Trainer trainer, CurveModel model, Grid fine) {
-    NeuralDenoiser denoiser =
-        NeuralDenoiser.of(
-            trainer.network(),
-            trainer.averagedWeights(),
-            model.sde(),
-            grid -> model.covariance().on(grid).mean(),
-            Preconditioning.UNIT);
+    NeuralDenoiser denoiser = model.denoiser(trainer.network(), trainer.averagedWeights());
     int count = Math.min(options.count, 64);
     double sum = 0;
     for (Grid grid : List.of(model.grid(), fine)) {

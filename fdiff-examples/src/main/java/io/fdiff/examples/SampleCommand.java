@@ -3,7 +3,6 @@ package io.fdiff.examples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fdiff.nn.NeuralDenoiser;
-import io.fdiff.nn.Preconditioning;
 import io.fdiff.nn.train.Checkpoint;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.Grid;
@@ -87,12 +86,7 @@ final class SampleCommand implements Callable<Integer> {
     double[] arguments = new double[grid.size()];
     Arrays.setAll(arguments, i -> grid.coordinate(i, 0));
     NeuralDenoiser denoiser =
-        NeuralDenoiser.of(
-            state.network().network(),
-            state.averagedWeights(),
-            model.sde().on(grid),
-            other -> model.covariance().on(other).mean(),
-            Preconditioning.UNIT);
+        model.denoiser(state.network().network(), state.averagedWeights()).on(grid);
     OutputFolder output = OutputFolder.open(folder);
     double[] values;
     try (Progress progress = Progress.of("sample")) {

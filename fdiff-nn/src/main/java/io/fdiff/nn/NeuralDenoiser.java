@@ -1,6 +1,7 @@
 package io.fdiff.nn;
 
 import io.fdiff.denoise.Denoiser;
+import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -33,24 +35,29 @@ public final class NeuralDenoiser implements Denoiser {
   private final SDE sde;
   private final Function<Grid, INDArray> mean;
   private final Preconditioning preconditioning;
+  private final @Nullable LeadingModes corrected;
   private final Grid grid;
   private final double[] meanValues;
   private final NetworkFunction function;
   private final Map<String, INDArray> gridInputs;
   private final LevelFeatures features;
+  private final @Nullable Multiplier projection;
 
   private NeuralDenoiser(
       Network network,
       ParameterVector parameters,
       SDE sde,
       Function<Grid, INDArray> mean,
-      Preconditioning preconditioning) {
+      Preconditioning preconditioning,
+      @Nullable LeadingModes corrected) {
     this.network = Objects.requireNonNull(network, "network");
     this.parameters = Objects.requireNonNull(parameters, "parameters");
     this.sde = Objects.requireNonNull(sde, "sde");
     this.mean = Objects.requireNonNull(mean, "mean");
     this.preconditioning = Objects.requireNonNull(preconditioning, "preconditioning");
+    this.corrected = corrected;
     this.grid = sde.noise().grid();
+    this.projection = corrected == null ? null : corrected.on(grid);
     this.meanValues = new MeanFunction(mean, network.config().channels()).values(grid);
     this.gridInputs = network.gridInputs(grid, parameters.type());
     this.function = NetworkFunction.of(network, parameters);
@@ -74,7 +81,19 @@ public final class NeuralDenoiser implements Denoiser {
       SDE sde,
       Function<Grid, INDArray> mean,
       Preconditioning preconditioning) {
-    return new NeuralDenoiser(network, parameters, sde, mean, preconditioning);
+    return new NeuralDenoiser(network, parameters, sde, mean, preconditioning, null);
+  }
+
+  /**
+   * The same denoiser with the network confined to some modes: {@code D = m + c_skip x̃ + c_out Π
+   * F}, so that the others are denoised as those of the Gaussian measure {@code N(m, ρR)}.
+   *
+   * @param modes the modes of {@code Π}
+   * @return the confined denoiser
+   */
+  public NeuralDenoiser correcting(LeadingModes modes) {
+    return new NeuralDenoiser(
+        network, parameters, sde, mean, preconditioning, Objects.requireNonNull(modes, "modes"));
   }
 
   /**
@@ -85,7 +104,7 @@ public final class NeuralDenoiser implements Denoiser {
    * @throws IllegalArgumentException if the network cannot run on the grid
    */
   public NeuralDenoiser on(Grid other) {
-    return new NeuralDenoiser(network, parameters, sde.on(other), mean, preconditioning);
+    return new NeuralDenoiser(network, parameters, sde.on(other), mean, preconditioning, corrected);
   }
 
   /**
@@ -162,16 +181,30 @@ public final class NeuralDenoiser implements Denoiser {
       valueArray.close();
       levelArray.close();
     }
+    double[] correction = new double[values.length];
+    for (int b = 0; b < count; b++) {
+      double gain = preconditioning.out(levels[b]);
+      for (int c = 0; c < channels; c++) {
+        int row = (b * channels + c) * points;
+        for (int p = 0; p < points; p++) {
+          correction[row + p] = gain * values[(p * count + b) * channels + c];
+        }
+      }
+    }
+    if (projection != null) {
+      Arrays.fill(values, 0);
+      projection.accumulate(correction, values, count * channels);
+      correction = values;
+    }
     for (int b = 0; b < count; b++) {
       double tau = levels[b].tau();
       double skip = preconditioning.skip(levels[b]);
-      double gain = preconditioning.out(levels[b]);
       for (int c = 0; c < channels; c++) {
-        int row = ((from + b) * channels + c) * points;
+        int local = (b * channels + c) * points;
+        int row = from * channels * points + local;
         for (int p = 0; p < points; p++) {
           double m = meanValues[c * points + p];
-          out[row + p] =
-              m + skip * (in[row + p] - tau * m) + gain * values[(p * count + b) * channels + c];
+          out[row + p] = m + skip * (in[row + p] - tau * m) + correction[local + p];
         }
       }
     }
