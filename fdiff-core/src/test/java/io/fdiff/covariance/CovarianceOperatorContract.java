@@ -74,8 +74,22 @@ abstract class CovarianceOperatorContract {
     INDArray y = random(2);
     double[] left = TestFunctions.values(space.inner(operator().apply(x), y));
     double[] right = TestFunctions.values(space.inner(x, operator().apply(y)));
-    double scale = operator().trace() * TestFunctions.max(left);
-    assertThat(TestFunctions.distance(left, right)).isLessThan(1e-10 * (scale + 1));
+    // ‖Cx‖‖y‖ ≤ tr C ‖x‖‖y‖.
+    double size =
+        operator().trace()
+            * TestFunctions.max(TestFunctions.values(space.norm(x)))
+            * TestFunctions.max(TestFunctions.values(space.norm(y)));
+    assertThat(TestFunctions.distance(left, right)).isLessThan(accuracy() * size);
+  }
+
+  @Test
+  final void preconditionedGradientNeedsNoWeights() {
+    // C∇F = C W⁻¹g = K g for a Euclidean gradient g.
+    double[] g = TestFunctions.rough(grid().size(), 6);
+    INDArray riesz = new L2Space(grid()).riesz(TestFunctions.of(grid(), g));
+    double[] expected = Matrices.kernel(operator()).operate(g);
+    assertThat(TestFunctions.distance(TestFunctions.values(operator().apply(riesz)), expected))
+        .isLessThan(accuracy() * TestFunctions.max(expected) * g.length);
   }
 
   @Test
@@ -275,22 +289,27 @@ abstract class CovarianceOperatorContract {
   @Test
   final void samplesAreDeterminedByTheirAddress() {
     NoiseSource noise = NoiseSource.of(11).withStep(2);
-    double[] values = TestFunctions.values(operator().sample(noise, 7));
-    assertThat(TestFunctions.values(operator().sample(noise, 7))).isEqualTo(values);
-    int n = grid().size();
+    double[] values = draw(noise, 7);
+    assertThat(draw(noise, 7)).isEqualTo(values);
+    int block = CHANNELS * grid().size();
     for (int b = 0; b < 7; b++) {
-      assertThat(TestFunctions.values(operator().sample(noise.withFirstSample(b), 1)))
+      assertThat(draw(noise.withFirstSample(b), 1))
           .as("sample %d alone, bit for bit", b)
-          .isEqualTo(Arrays.copyOfRange(values, b * n, (b + 1) * n));
+          .isEqualTo(Arrays.copyOfRange(values, b * block, (b + 1) * block));
     }
-    assertThat(TestFunctions.values(operator().sample(noise.withFirstSample(3), 4)))
-        .isEqualTo(Arrays.copyOfRange(values, 3 * n, 7 * n));
+    assertThat(draw(noise.withFirstSample(3), 4))
+        .isEqualTo(Arrays.copyOfRange(values, 3 * block, 7 * block));
     for (NoiseSource other :
         new NoiseSource[] {
           NoiseSource.of(12).withStep(2), noise.withStep(3), noise.withStream(0)
         }) {
-      assertThat(TestFunctions.values(operator().sample(other, 7))).isNotEqualTo(values);
+      assertThat(draw(other, 7)).isNotEqualTo(values);
     }
+  }
+
+  private double[] draw(NoiseSource noise, int batch) {
+    INDArray x = FunctionBatch.zeros(grid(), DataType.DOUBLE, batch, CHANNELS);
+    return TestFunctions.values(operator().sample(noise, x));
   }
 
   @Test

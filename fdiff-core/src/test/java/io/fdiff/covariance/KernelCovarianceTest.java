@@ -260,7 +260,7 @@ class KernelCovarianceTest {
 
   @Test
   void jitterGrowsUntilTheFactorisationSucceeds() {
-    // min(p, q) − ε has a negative eigenvalue of order −ε: only a larger δ helps.
+    // The smallest eigenvalue is 1 − (1 + 1e-8) = −1e-8: only a larger δ helps.
     Grid grid = RegularGrid.unit(8);
     KernelCovariance c = KernelCovariance.of(grid, (p, q) -> Arrays.equals(p, q) ? 1 : 1 + 1e-8);
     assertThat(c.jitter()).isBetween(1e-8, 2e-8);

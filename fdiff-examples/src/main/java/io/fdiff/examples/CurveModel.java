@@ -11,6 +11,7 @@ import io.fdiff.nn.Network;
 import io.fdiff.nn.NeuralDenoiser;
 import io.fdiff.nn.ParameterVector;
 import io.fdiff.nn.Preconditioning;
+import io.fdiff.nn.train.DenoisingObjective;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sampler.EulerMaruyama;
 import io.fdiff.sampler.StepListener;
@@ -42,8 +43,8 @@ final class CurveModel {
   /** Steps of Euler–Maruyama; twice as many halve an error of 4 % in the variance. */
   static final int STEPS = 100;
 
-  /** The network has a say on the modes that carry this share of the variance. */
-  private static final double LEARNED_SHARE = 0.999;
+  /** The network learns the modes whose variance is at least this fraction of the largest. */
+  private static final double LEARNED = 1e-3;
 
   private static final int BATCH = 256;
   private static final double FLOOR = 1e-6;
@@ -146,10 +147,25 @@ final class CurveModel {
     return Driftless.of(covariance, HORIZON);
   }
 
+  private LeadingModes learned() {
+    return LeadingModes.above(covariance, LEARNED);
+  }
+
+  /** What the network is trained on. */
+  DenoisingObjective objective(FunctionDataset curves) {
+    return DenoisingObjective.of(
+            sde(),
+            normalizer.normalize(curves.values()),
+            covariance::meanOn,
+            Preconditioning.UNIT,
+            LAST_TIME)
+        .confinedTo(learned());
+  }
+
   /** The denoiser with trained weights, on the grid of the data. */
   NeuralDenoiser denoiser(Network network, ParameterVector weights) {
     return NeuralDenoiser.of(network, weights, sde(), covariance::meanOn, Preconditioning.UNIT)
-        .correcting(LeadingModes.of(covariance, LEARNED_SHARE));
+        .confinedTo(learned());
   }
 
   /** {@code X_T} for Gaussian data with the mean and spectrum of the curves; FLOAT. */

@@ -9,7 +9,6 @@ import io.fdiff.measure.GaussianMeasure;
 import io.fdiff.metrics.FunctionalStatistics;
 import io.fdiff.metrics.SpectralContent;
 import io.fdiff.nn.NeuralDenoiser;
-import io.fdiff.nn.Preconditioning;
 import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
 import io.fdiff.nn.train.Checkpoint;
 import io.fdiff.nn.train.DenoisingObjective;
@@ -72,7 +71,7 @@ final class Quickstart {
    * @param folder where results go
    * @param seed seed of everything
    * @param steps steps of training, null for as many as fit
-   * @param count curves to sample on each grid
+   * @param count curves to sample on each grid, null for a number that suits the grid
    * @param seconds time for everything, if {@code steps} is null
    * @param resume whether to go on from the checkpoint in the folder
    */
@@ -81,7 +80,7 @@ final class Quickstart {
       Path folder,
       long seed,
       @Nullable Integer steps,
-      int count,
+      @Nullable Integer count,
       double seconds,
       boolean resume) {}
 
@@ -104,6 +103,7 @@ final class Quickstart {
     CurveModel model = CurveModel.fit(data.training());
     RefinedGrid refined = RefinedGrid.of(model.grid(), model.arguments(), REFINEMENT);
     OutputFolder folder = OutputFolder.open(options.folder);
+    int count = options.count == null ? suitableCount(model.grid()) : options.count;
     out.printf("%d curves of %d points (%s)%n", curves.size(), curves.grid().size(), data.name());
 
     long trainingStart = System.nanoTime();
@@ -111,7 +111,7 @@ final class Quickstart {
     long steps;
     double trainingSeconds;
     try (Trainer trainer = trainer(model, curves, folder.path(CHECKPOINT))) {
-      train(trainer, model, refined.grid(), start);
+      train(trainer, model, refined.grid(), count, start);
       trainingSeconds = seconds(trainingStart);
       steps = trainer.steps();
       denoiser = model.denoiser(trainer.network(), trainer.averagedWeights());
@@ -122,19 +122,19 @@ final class Quickstart {
     double[] coarse;
     double[] fine;
     try (Progress progress = Progress.of("sample")) {
-      int all = 2 * CurveModel.steps(options.count);
+      int all = 2 * CurveModel.steps(count);
       coarse =
           model.sample(
               denoiser,
               model.grid(),
-              options.count,
+              count,
               noise.withStream(SAMPLES),
               (step, total, t) -> progress.at(step, all));
       fine =
           model.sample(
               denoiser.on(refined.grid()),
               refined.grid(),
-              options.count,
+              count,
               noise.withStream(FINE),
               (step, total, t) -> progress.at(step + (long) total, all));
     }
@@ -148,7 +148,7 @@ final class Quickstart {
     FunctionDataset gaussian =
         FunctionDataset.of(
             model.grid(),
-            GaussianMeasure.of(mean, components).sample(noise.withStream(FPCA), options.count));
+            GaussianMeasure.of(mean, components).sample(noise.withStream(FPCA), count));
     NoiseSource tests = noise.withStream(SCORES);
     Report report =
         new Report(
@@ -159,7 +159,7 @@ final class Quickstart {
             data.mixtureShares(samples),
             new Report.Phase(trainingSeconds, steps),
             new Report.Phase(samplingSeconds, 2L * CurveModel.STEPS),
-            new Report.Curves(curves.size(), data.reference().size(), options.count),
+            new Report.Curves(curves.size(), data.reference().size(), count),
             options.seed,
             Main.Version.current());
 
@@ -179,19 +179,13 @@ final class Quickstart {
     }
     out.printf(
         "trained %d steps in %.0f s, sampled 2 × %d curves in %.0f s; results in %s%n",
-        steps, trainingSeconds, options.count, samplingSeconds, options.folder);
+        steps, trainingSeconds, count, samplingSeconds, options.folder);
     return report;
   }
 
   private Trainer trainer(CurveModel model, FunctionDataset curves, Path checkpoints)
       throws IOException {
-    DenoisingObjective objective =
-        DenoisingObjective.of(
-            model.sde(),
-            model.normalizer().normalize(curves.values()),
-            model.covariance()::meanOn,
-            Preconditioning.UNIT,
-            CurveModel.LAST_TIME);
+    DenoisingObjective objective = model.objective(curves);
     JsonNode description = new ObjectMapper().valueToTree(model.description());
     Trainer trainer;
     if (options.resume) {
@@ -207,7 +201,10 @@ final class Quickstart {
       Checkpoints.clear(checkpoints);
       int points = model.grid().size();
       FourierNeuralOperatorConfig network =
-          FourierNeuralOperatorConfig.defaults().withModes(Math.min(16, (points - 1) / 2));
+          FourierNeuralOperatorConfig.defaults()
+              .withWidth(32)
+              .withLayers(3)
+              .withModes(Math.min(16, (points - 1) / 2));
       TrainingConfig config =
           TrainingConfig.defaults()
               .withSeed(options.seed)
@@ -221,7 +218,7 @@ final class Quickstart {
     return trainer;
   }
 
-  private void train(Trainer trainer, CurveModel model, Grid fine, long start) {
+  private void train(Trainer trainer, CurveModel model, Grid fine, int count, long start) {
     try (Progress progress = Progress.of("train")) {
       trainer.listen(
           (step, steps, loss, rate) -> {
@@ -234,7 +231,8 @@ final class Quickstart {
         long trial = System.nanoTime();
         trainer.run(TRIAL_STEPS);
         double perStep = seconds(trial) / (TRIAL_STEPS - SETTLING_STEPS);
-        double rest = options.seconds - seconds(start) - samplingSeconds(trainer, model, fine);
+        double rest =
+            options.seconds - seconds(start) - samplingSeconds(trainer, model, fine, count);
         long affordable = TRIAL_STEPS + (long) Math.max(0, rest / perStep);
         trainer.planSteps(Math.min(MOST_STEPS, affordable));
       }
@@ -244,20 +242,24 @@ final class Quickstart {
   }
 
   /** The time that sampling and scores will take, from one call of the denoiser on each grid. */
-  private double samplingSeconds(Trainer trainer, CurveModel model, Grid fine) {
+  private static double samplingSeconds(Trainer trainer, CurveModel model, Grid fine, int count) {
     NeuralDenoiser denoiser = model.denoiser(trainer.network(), trainer.averagedWeights());
-    int count = Math.min(options.count, 64);
+    int trial = Math.min(count, 64);
     double sum = 0;
     for (Grid grid : List.of(model.grid(), fine)) {
       NeuralDenoiser here = denoiser.on(grid);
-      INDArray x = FunctionBatch.zeros(grid, DataType.FLOAT, count, 1);
-      INDArray t = x.mean(1, 2).addi(1).reshape(count);
+      INDArray x = FunctionBatch.zeros(grid, DataType.FLOAT, trial, 1);
+      INDArray t = x.mean(1, 2).addi(1).reshape(trial);
       here.denoise(x, t);
       long call = System.nanoTime();
       here.denoise(x, t);
-      sum += seconds(call) * options.count / count * CurveModel.STEPS;
+      sum += seconds(call) * count / trial * CurveModel.STEPS;
     }
     return 1.15 * sum + SCORE_SECONDS;
+  }
+
+  private static int suitableCount(Grid grid) {
+    return Math.max(64, Math.min(1024, (1 << 16) / grid.size()));
   }
 
   private static double seconds(long since) {

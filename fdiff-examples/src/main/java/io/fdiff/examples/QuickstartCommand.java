@@ -55,9 +55,10 @@ final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Curves to sample on each grid, at least 2.",
-      defaultValue = "256")
-  private int count;
+      description =
+          "Curves to sample on each grid, at least 2. Without it: 1024, fewer where the data have"
+              + " more than 64 points.")
+  private @Nullable Integer count;
 
   @Option(
       names = "--seconds",
@@ -78,16 +79,17 @@ final class QuickstartCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--steps " + wanted + ": train at least 1 step");
     }
-    if (count < 2) {
+    Integer curves = count;
+    if (curves != null && curves < 2) {
       throw new ParameterException(
-          spec.commandLine(), "--count " + count + ": statistics need at least 2 curves");
+          spec.commandLine(), "--count " + curves + ": statistics need at least 2 curves");
     }
     if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
       throw new ParameterException(
           spec.commandLine(), "--seconds " + seconds + ": give a positive number of seconds");
     }
     new Quickstart(
-            new Quickstart.Options(data, folder, seed, wanted, count, seconds, resume), System.out)
+            new Quickstart.Options(data, folder, seed, wanted, curves, seconds, resume), System.out)
         .run();
     return 0;
   }

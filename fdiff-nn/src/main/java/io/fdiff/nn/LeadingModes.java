@@ -8,14 +8,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The projection {@code Π} onto the leading modes of a covariance operator: those with {@code λ_k ≥
- * λ*}, the fewest that carry a given share of the trace.
+ * The projection {@code Π} onto the leading modes of a covariance operator, those with {@code λ_k ≥
+ * λ*}: the part of function space that a network learns, while the rest is left to the exact
+ * denoiser of the Gaussian measure with this covariance.
  *
- * <p>A learned correction of a Gaussian denoiser that is confined to them leaves all other modes to
- * the exact linear denoiser. Smooth noise hardly reaches high modes, so a network has no reason to
- * keep them clean there, and what it puts in is fed back to it at the next step of a sampler, where
- * it has never seen such input. The threshold {@code λ*} is a number of function space, so the
- * modes are the same on every grid. Immutable and thread-safe.
+ * <p>Two faults make it worth while to confine a network, both measured. Smooth noise hardly
+ * reaches high modes, so nothing teaches the network to keep them clean, and what it puts there is
+ * fed back to it at the next step of a sampler. And where the noise has the spectrum of the data,
+ * every mode has the same signal-to-noise ratio, so that hundreds of modes of no consequence name
+ * the training function and the network learns to recognise instead of to denoise. The threshold is
+ * a number of function space: the modes are the same on every grid. Immutable and thread-safe.
  */
 public final class LeadingModes {
 
@@ -28,17 +30,18 @@ public final class LeadingModes {
   }
 
   /**
-   * The fewest modes that carry a share of the trace.
+   * The modes whose eigenvalue is at least a fraction of the largest one.
    *
    * @param covariance diagonal in a spectral basis
-   * @param share in {@code (0, 1]}; 1 keeps every mode of the operator's grid
+   * @param fraction {@code λ*}/max λ, in {@code [0, 1]}; 0 keeps every mode
    * @return the projection
-   * @throws IllegalArgumentException if the share is out of range or the operator is not diagonal
-   *     in a spectral basis
+   * @throws IllegalArgumentException if the fraction is out of range or the operator is not
+   *     diagonal in a spectral basis
    */
-  public static LeadingModes of(CovarianceOperator covariance, double share) {
-    if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException("share " + share + " of the trace is not in (0, 1]");
+  public static LeadingModes above(CovarianceOperator covariance, double fraction) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException(
+          "fraction " + fraction + " of the largest eigenvalue is not in [0, 1]");
     }
     SpectralCovariance spectral =
         Objects.requireNonNull(covariance, "covariance")
@@ -49,16 +52,8 @@ public final class LeadingModes {
                         covariance
                             + " is not diagonal in a spectral basis; use a spectral or empirical"
                             + " covariance"));
-    double[] ascending = spectral.eigenvalues();
-    Arrays.sort(ascending);
-    double total = Arrays.stream(ascending).sum();
-    double kept = 0;
-    int first = ascending.length;
-    while (first > 0 && kept < share * total * (1 - 1e-12)) {
-      kept += ascending[--first];
-    }
-    return new LeadingModes(
-        spectral, share == 1 ? 0 : ascending[Math.min(first, ascending.length - 1)]);
+    double largest = Arrays.stream(spectral.eigenvalues()).max().orElse(0);
+    return new LeadingModes(spectral, fraction * largest);
   }
 
   /**

@@ -86,12 +86,13 @@ public final class NeuralDenoiser implements Denoiser {
 
   /**
    * The same denoiser with the network confined to some modes: {@code D = m + c_skip x̃ + c_out Π
-   * F}, so that the others are denoised as those of the Gaussian measure {@code N(m, ρR)}.
+   * F(c_in Π x̃, ln(ς/τ))}, so that the others are denoised as those of the Gaussian measure {@code
+   * N(m, ρR)}. For a network that was trained so, see {@code DenoisingObjective}.
    *
    * @param modes the modes of {@code Π}
    * @return the confined denoiser
    */
-  public NeuralDenoiser correcting(LeadingModes modes) {
+  public NeuralDenoiser confinedTo(LeadingModes modes) {
     return new NeuralDenoiser(
         network, parameters, sde, mean, preconditioning, Objects.requireNonNull(modes, "modes"));
   }
@@ -157,16 +158,26 @@ public final class NeuralDenoiser implements Denoiser {
     NoiseLevel[] levels = new NoiseLevel[count];
     double[] level = new double[count * features.count()];
     double[] values = new double[points * count * channels];
+    double[] centred = new double[values.length];
     for (int b = 0; b < count; b++) {
       levels[b] = NoiseLevel.of(sde, times[from + b]);
       features.write(levels[b].logRatio(), level, b * features.count());
       double tau = levels[b].tau();
+      for (int c = 0; c < channels; c++) {
+        int local = (b * channels + c) * points;
+        int row = from * channels * points + local;
+        for (int p = 0; p < points; p++) {
+          centred[local + p] = in[row + p] - tau * meanValues[c * points + p];
+        }
+      }
+    }
+    double[] seen = projected(centred, count * channels);
+    for (int b = 0; b < count; b++) {
       double scale = preconditioning.in(levels[b]);
       for (int c = 0; c < channels; c++) {
-        int row = ((from + b) * channels + c) * points;
+        int row = (b * channels + c) * points;
         for (int p = 0; p < points; p++) {
-          double centred = in[row + p] - tau * meanValues[c * points + p];
-          values[(p * count + b) * channels + c] = scale * centred;
+          values[(p * count + b) * channels + c] = scale * seen[row + p];
         }
       }
     }
@@ -191,22 +202,26 @@ public final class NeuralDenoiser implements Denoiser {
         }
       }
     }
-    if (projection != null) {
-      Arrays.fill(values, 0);
-      projection.accumulate(correction, values, count * channels);
-      correction = values;
-    }
+    double[] confined = projected(correction, count * channels);
     for (int b = 0; b < count; b++) {
-      double tau = levels[b].tau();
       double skip = preconditioning.skip(levels[b]);
       for (int c = 0; c < channels; c++) {
         int local = (b * channels + c) * points;
         int row = from * channels * points + local;
         for (int p = 0; p < points; p++) {
-          double m = meanValues[c * points + p];
-          out[row + p] = m + skip * (in[row + p] - tau * m) + correction[local + p];
+          out[row + p] =
+              meanValues[c * points + p] + skip * centred[local + p] + confined[local + p];
         }
       }
     }
+  }
+
+  private double[] projected(double[] values, int rows) {
+    if (projection == null) {
+      return values;
+    }
+    double[] result = new double[values.length];
+    projection.accumulate(values, result, rows);
+    return result;
   }
 }

@@ -128,6 +128,17 @@ class NeuralDenoiserTest {
     assertThat(out.shape()).containsExactly(3, 1, 16);
   }
 
+  /** 0.1 is above the double 0.1 once it has been a float. */
+  @Test
+  void horizonMayPassThroughFloats() {
+    RegularGrid grid = RegularGrid.unit(16);
+    SDE sde = Driftless.of(covariance(grid, 5, 1, 10), 0.1);
+    NeuralDenoiser denoiser = random(sde, DataType.FLOAT);
+    INDArray x = sde.noise().sample(NoiseSource.of(3), 1);
+    assertThat(values(denoiser.denoise(x, Nd4j.createFromArray(0.1f))))
+        .isEqualTo(values(denoiser.denoise(x, Nd4j.createFromArray(0.1))));
+  }
+
   /** A band-limited state on a finer grid: the same weights give the same function. */
   @Test
   void otherGridsGiveTheSameFunction() {

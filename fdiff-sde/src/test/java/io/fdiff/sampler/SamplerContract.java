@@ -17,6 +17,7 @@ import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Driftless;
 import io.fdiff.sde.EvolutionSDE;
 import io.fdiff.sde.Fixtures;
+import io.fdiff.sde.OpaqueCovariance;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.Grid;
 import io.fdiff.space.Interval;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -116,6 +118,43 @@ abstract class SamplerContract {
     assertThat(Fixtures.values(sample(problem, terminal, NoiseSource.of(5)))).isNotEqualTo(first);
     assertThat(Fixtures.values(sample(problem, terminal, NoiseSource.of(4).withStream(1))))
         .isNotEqualTo(first);
+  }
+
+  @Test
+  final void everyNoiseIsANewOne() {
+    // 10⁴ normals at the address of each draw, and at that of the caller's own: all pairs are
+    // uncorrelated, exactly N(0, 1); false-alarm rate 1e-6 over at most 28·27/2 pairs.
+    Problem problem = problem();
+    List<double[]> draws = new ArrayList<>();
+    draws.add(normals(NoiseSource.of(4)));
+    OpaqueCovariance recording =
+        new OpaqueCovariance(problem.sde().noise()).whenSampled(s -> draws.add(normals(s)));
+    sampler()
+        .sample(
+            Fixtures.preserving(recording),
+            problem.denoiser(),
+            problem.terminal(),
+            NoiseSource.of(4));
+    assertThat(draws).hasSizeBetween(1 + TIMES.steps(), 28);
+    double bound =
+        -new NormalDistribution(null, 0, 1).inverseCumulativeProbability(0.5e-6 / (28 * 27 / 2));
+    for (int i = 0; i < draws.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        double product = 0;
+        double square = 0;
+        for (int k = 0; k < draws.get(i).length; k++) {
+          product += draws.get(i)[k] * draws.get(j)[k];
+          square += draws.get(i)[k] * draws.get(i)[k];
+        }
+        assertThat(product / Math.sqrt(square)).as("draws %d, %d", j, i).isBetween(-bound, bound);
+      }
+    }
+  }
+
+  private static double[] normals(NoiseSource source) {
+    double[] z = new double[10_000];
+    source.normals(0, 0, new int[] {z.length}, z, 0);
+    return z;
   }
 
   @Test

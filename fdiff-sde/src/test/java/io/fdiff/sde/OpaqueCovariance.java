@@ -5,6 +5,7 @@ import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.Grid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,6 +16,7 @@ public final class OpaqueCovariance implements CovarianceOperator {
 
   private final CovarianceOperator operator;
   private final List<INDArray> draws = new ArrayList<>();
+  private Consumer<NoiseSource> listener = source -> {};
   private int drawn;
 
   /** Hides the spectral form. */
@@ -28,6 +30,12 @@ public final class OpaqueCovariance implements CovarianceOperator {
     return this;
   }
 
+  /** Tells the address of every draw. */
+  public OpaqueCovariance whenSampled(Consumer<NoiseSource> newListener) {
+    listener = newListener;
+    return this;
+  }
+
   /** The number of draws that were made. */
   public int drawn() {
     return drawn;
@@ -35,6 +43,7 @@ public final class OpaqueCovariance implements CovarianceOperator {
 
   @Override
   public INDArray sample(NoiseSource noise, INDArray out) {
+    listener.accept(noise);
     if (draws.isEmpty()) {
       return operator.sample(noise, out);
     }

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -165,13 +166,13 @@ public final class Checkpoint {
   Path write(Path directory, int keep) throws IOException {
     Files.createDirectories(directory);
     Path target = directory.resolve(String.format(Locale.ROOT, "step-%08d", step));
-    Path temporary = Files.createTempDirectory(directory, TEMPORARY);
+    Path temporary = temporary(directory);
     try {
       writeFiles(temporary);
       force(temporary);
       if (Files.exists(target)) {
         // A rename cannot replace a directory that is not empty.
-        Files.move(target, Files.createTempDirectory(directory, TEMPORARY).resolve("replaced"));
+        Files.move(target, temporary(directory).resolve(target.getFileName()));
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       force(directory);
@@ -181,6 +182,11 @@ public final class Checkpoint {
     }
     deleteOld(directory, keep);
     return target;
+  }
+
+  /** A new directory that no reader looks at, with default permissions. */
+  private static Path temporary(Path directory) throws IOException {
+    return Files.createDirectory(directory.resolve(TEMPORARY + UUID.randomUUID()));
   }
 
   private void writeFiles(Path directory) throws IOException {
@@ -227,7 +233,7 @@ public final class Checkpoint {
     List<Path> complete = complete(directory);
     for (Path old : complete.subList(0, Math.max(0, complete.size() - keep))) {
       // Renamed first, so that a half-deleted directory never looks like a checkpoint.
-      Path hidden = Files.createTempDirectory(directory, TEMPORARY).resolve("deleted");
+      Path hidden = temporary(directory).resolve(old.getFileName());
       Files.move(old, hidden, StandardCopyOption.ATOMIC_MOVE);
     }
     try (Stream<Path> entries = Files.list(directory)) {

@@ -1,15 +1,18 @@
 package io.fdiff.nn.train;
 
 import io.fdiff.nn.GraphContext;
+import io.fdiff.nn.LeadingModes;
 import io.fdiff.nn.LevelFeatures;
 import io.fdiff.nn.MeanFunction;
 import io.fdiff.nn.NetworkConfig;
 import io.fdiff.nn.NoiseLevel;
 import io.fdiff.nn.Preconditioning;
 import io.fdiff.noise.NoiseSource;
+import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +47,7 @@ public final class DenoisingObjective implements Objective {
   private final int channels;
   private final int functions;
   private final double[] centred;
+  private final @Nullable Multiplier projection;
   private @Nullable Buffers buffers;
 
   /** The arrays of one batch size. */
@@ -54,6 +58,7 @@ public final class DenoisingObjective implements Objective {
     final double[] targets;
     final double[] levels;
     final double[] noise;
+    final double[] confinedNoise;
     final INDArray noiseArray;
     final Map<String, INDArray> arrays = new HashMap<>();
 
@@ -66,6 +71,7 @@ public final class DenoisingObjective implements Objective {
       this.targets = new double[inputs.length];
       this.levels = new double[size * config.levelFeatures()];
       this.noise = new double[inputs.length];
+      this.confinedNoise = new double[inputs.length];
       this.noiseArray = FunctionBatch.zeros(grid, DataType.DOUBLE, size, channels);
       double[] weights = new double[inputs.length];
       for (int p = 0, at = 0; p < points; p++) {
@@ -106,6 +112,7 @@ public final class DenoisingObjective implements Objective {
     this.sde = Objects.requireNonNull(sde, "sde");
     this.preconditioning = Objects.requireNonNull(preconditioning, "preconditioning");
     this.smallestTime = smallestTime;
+    this.projection = null;
     this.grid = sde.noise().grid();
     if (!(smallestTime > 0 && smallestTime < sde.horizon())) {
       throw new IllegalArgumentException(
@@ -140,6 +147,18 @@ public final class DenoisingObjective implements Objective {
     }
   }
 
+  private DenoisingObjective(DenoisingObjective base, Multiplier projection) {
+    this.sde = base.sde;
+    this.grid = base.grid;
+    this.smallestTime = base.smallestTime;
+    this.preconditioning = base.preconditioning;
+    this.channels = base.channels;
+    this.functions = base.functions;
+    this.centred = new double[base.centred.length];
+    this.projection = projection;
+    projection.accumulate(base.centred, centred, functions * channels);
+  }
+
   /**
    * The objective of a data set.
    *
@@ -159,6 +178,17 @@ public final class DenoisingObjective implements Objective {
       Preconditioning preconditioning,
       double smallestTime) {
     return new DenoisingObjective(sde, data, mean, preconditioning, smallestTime);
+  }
+
+  /**
+   * The same objective with data and noise projected: it trains a network for {@link
+   * io.fdiff.nn.NeuralDenoiser#confinedTo}.
+   *
+   * @param modes the modes that the network sees and corrects
+   * @return the confined objective
+   */
+  public DenoisingObjective confinedTo(LeadingModes modes) {
+    return new DenoisingObjective(this, modes.on(grid));
   }
 
   @Override
@@ -194,6 +224,12 @@ public final class DenoisingObjective implements Objective {
     }
     sde.noise().sample(noise.withStream(NOISE), b.noiseArray);
     FunctionBatch.read(b.noiseArray, b.noise);
+    double[] xis = b.noise;
+    if (projection != null) {
+      Arrays.fill(b.confinedNoise, 0);
+      projection.accumulate(b.noise, b.confinedNoise, size * channels);
+      xis = b.confinedNoise;
+    }
     LevelFeatures features = new LevelFeatures(config.levelFeatures());
     double u = noise.withStream(TIMES).uniform(0).nextDouble();
     double range = Math.log(sde.horizon() / smallestTime);
@@ -211,7 +247,7 @@ public final class DenoisingObjective implements Objective {
         int row = (i * channels + c) * points;
         for (int p = 0; p < points; p++) {
           double y = centred[from + p];
-          double xi = b.noise[row + p];
+          double xi = xis[row + p];
           int at = (p * size + i) * channels + c;
           b.inputs[at] = in * (level.tau() * y + level.sigma() * xi);
           b.targets[at] = preconditioning.target(y, xi, level);

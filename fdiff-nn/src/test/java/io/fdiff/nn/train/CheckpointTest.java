@@ -113,6 +113,18 @@ class CheckpointTest {
     }
   }
 
+  @Test
+  void noClippingComesBack() throws IOException {
+    TrainingConfig config = TrainingFixture.config().withClipNorm(Double.POSITIVE_INFINITY);
+    try (Trainer trainer =
+        Trainer.of(TrainingFixture.network(), TrainingFixture.objective(), config)) {
+      trainer.checkpointTo(directory, MODEL, 1);
+      trainer.step();
+      trainer.checkpoint();
+    }
+    assertThat(Checkpoint.latest(directory).orElseThrow().training()).isEqualTo(config);
+  }
+
   private void refused(Path checkpoint, String... words) {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> Checkpoint.latest(directory))
