@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -142,7 +143,13 @@ public final class NeuralDenoiser implements Denoiser {
               + batch.batch()
               + " functions: give one time each");
     }
-    double[] times = t.dup('c').reshape(t.length()).toDoubleVector();
+    double[] times = t.castTo(DataType.DOUBLE).dup('c').reshape(t.length()).toDoubleVector();
+    for (int b = 0; b < times.length; b++) {
+      // A horizon that is no float is rounded on its way through an array of FLOAT.
+      if (t.dataType() == DataType.FLOAT && times[b] == (float) sde.horizon()) {
+        times[b] = sde.horizon();
+      }
+    }
     int chunk = Math.max(1, CHUNK_POINTS / grid.size());
     return batch.map(
         (in, out, rows) -> {
