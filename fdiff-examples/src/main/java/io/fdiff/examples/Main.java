@@ -1,5 +1,6 @@
 package io.fdiff.examples;
 
+import io.fdiff.data.InvalidDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -97,7 +98,8 @@ public final class Main {
         err.println("This is a fault of fdiff; run again with --verbose for the stack trace.");
       }
     }
-    return e instanceof IllegalArgumentException ? INPUT : CommandLine.ExitCode.SOFTWARE;
+    boolean input = e instanceof IllegalArgumentException || e instanceof InvalidDataException;
+    return input ? INPUT : CommandLine.ExitCode.SOFTWARE;
   }
 
   /** The version that the build wrote into the jar. */

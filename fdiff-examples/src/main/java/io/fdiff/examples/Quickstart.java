@@ -235,7 +235,10 @@ final class Quickstart {
             progress.loss(trainer.runningLoss());
             return true;
           });
-      if (options.steps == null && trainer.steps() < TRIAL_STEPS) {
+      if (options.resume) {
+        // The total is that of the interrupted training unless another one is asked for.
+        trainer.planSteps(options.steps == null ? trainer.config().steps() : options.steps);
+      } else if (options.steps == null) {
         trainer.run(SETTLING_STEPS);
         long trial = System.nanoTime();
         trainer.run(TRIAL_STEPS);
