@@ -100,7 +100,7 @@ final class CurvePlot {
             .yAxisTitle(y)
             .build();
     chart.getStyler().setPlotGridLinesVisible(false);
-    chart.getStyler().setXAxisTickMarkSpacingHint(90);
+    chart.getStyler().setXAxisDecimalPattern("0.##");
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setSeriesColors(COLOURS);
     return chart;
