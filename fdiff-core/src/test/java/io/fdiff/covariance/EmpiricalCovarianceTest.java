@@ -183,6 +183,8 @@ class EmpiricalCovarianceTest {
             fine, p -> 2 + 0.5 * (Math.cos(2 * Math.PI * p) - Math.sin(4 * Math.PI * p)));
     double[] e = TestFunctions.values(expected);
     assertThat(TestFunctions.distance(TestFunctions.values(c.mean()), e)).isLessThan(1e-14);
+    INDArray there = EmpiricalCovariance.centred(FourierTransform.of(grid), both).meanOn(fine);
+    assertThat(TestFunctions.distance(TestFunctions.values(there), e)).isLessThan(1e-14);
     GaussianMeasure measure = c.gaussian();
     assertThat(measure.covariance()).isSameAs(c);
     assertThat(TestFunctions.distance(TestFunctions.values(measure.mean()), e)).isLessThan(1e-14);
@@ -262,6 +264,9 @@ class EmpiricalCovarianceTest {
         .isThrownBy(() -> EmpiricalCovariance.of(t, new double[5], new double[3], true))
         .withMessageContaining("5 mean coefficients")
         .withMessageContaining("4 modes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EmpiricalCovariance.of(t, new double[0], new double[3], true))
+        .withMessageContaining("0 mean coefficients");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EmpiricalCovariance.of(t, new double[4], new double[4], true))
         .withMessageContaining("4 eigenvalues")

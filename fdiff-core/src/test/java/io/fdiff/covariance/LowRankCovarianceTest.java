@@ -207,9 +207,11 @@ class LowRankCovarianceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LowRankCovariance.fpca(FourierTransform.of(grid), same, 1))
         .withMessageContaining("total variance 0.0");
-    INDArray gap = TestFunctions.of(grid, 1, 2, Double.NaN, 4, 1, 2, 3, 4);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> LowRankCovariance.fpca(FourierTransform.of(grid), gap, 1))
-        .withMessageContaining("NaN");
+    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      INDArray gap = TestFunctions.of(grid, 1, 2, bad, 4, 1, 2, 3, 4);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> LowRankCovariance.fpca(FourierTransform.of(grid), gap, 1))
+          .withMessageContaining("finite data");
+    }
   }
 }

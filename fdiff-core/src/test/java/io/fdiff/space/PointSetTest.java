@@ -59,6 +59,8 @@ class PointSetTest {
     assertThat(points)
         .isNotEqualTo(PointSet.of(SIDE, 0.5, 1.25))
         .isNotEqualTo(PointSet.of(List.of(SIDE), new double[][] {{0.5}, {1}}, new double[] {1, 2}))
+        .isNotEqualTo(PointSet.of(new Interval(0, 3), 0.5, 1))
+        .isNotEqualTo(PointSet.of(List.of(SIDE), new double[][] {{0.5}, {1.1}}, points.weights()))
         .isNotEqualTo(RegularGrid.unit(2));
   }
 

@@ -32,6 +32,28 @@ class NoiseScheduleTest {
     assertThat(schedule.inverse(1.4)).isEqualTo(0.7);
   }
 
+  @Test
+  void otherSchedulesIntegrateBetweenTimesBySubtraction() {
+    NoiseSchedule quadratic =
+        new NoiseSchedule() {
+          @Override
+          public double rate(double t) {
+            return 3 * t * t;
+          }
+
+          @Override
+          public double integral(double t) {
+            return t * t * t;
+          }
+
+          @Override
+          public double inverse(double value) {
+            return Math.cbrt(value);
+          }
+        };
+    assertThat(quadratic.integral(1, 2)).isEqualTo(7);
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 1", "-1, 1", "2, 1", "NaN, 1", "1, NaN", "1, Infinity"})
   void ratesOutOfRangeAreRefused(double start, double end) {
