@@ -99,6 +99,19 @@ public interface CovarianceOperator {
   CovarianceOperator times(double factor);
 
   /**
+   * The leading eigenpairs of the operator on its grid.
+   *
+   * <p>By default from the dense matrix of the grid: {@code O(N³)} time, {@code O(N²)} memory.
+   *
+   * @param count number of pairs, at least 1 and at most {@code grid().size()}
+   * @return the pairs in descending order
+   * @throws IllegalArgumentException if {@code count} is out of range
+   */
+  default Eigenpairs eigenpairs(int count) {
+    return SymmetricForm.eigenpairs(this, count);
+  }
+
+  /**
    * This operator in spectral form, where it is diagonal in a spectral basis; two such operators of
    * one basis commute.
    *

@@ -14,7 +14,9 @@ import java.util.Objects;
  * <ul>
  *   <li>{@code CELL}: {@code (i + ½)L/n}, weight {@code L/n} (cell centres, midpoint rule);
  *   <li>{@code NODE}: {@code iL/(n − 1)}, trapezoidal weights (both ends are points);
- *   <li>{@code PERIODIC}: {@code iL/n}, weight {@code L/n} (the upper end is the lower one).
+ *   <li>{@code PERIODIC}: {@code iL/n}, weight {@code L/n} (the upper end is the lower one);
+ *   <li>{@code INTERIOR}: {@code (i + 1)L/(n + 1)}, weight {@code L/(n + 1)} (both ends are left
+ *       out: functions are 0 there, and the weights sum to {@code nL/(n + 1)}).
  * </ul>
  *
  * The weights of the axes multiply. Immutable and thread-safe; equal by domain, shape and layout.
@@ -28,7 +30,9 @@ public final class RegularGrid implements Grid {
     /** Nodes {@code i/(n − 1)}, both ends included. */
     NODE,
     /** Nodes {@code i/n} of a periodic axis. */
-    PERIODIC
+    PERIODIC,
+    /** Nodes {@code (i + 1)/(n + 1)} between ends at which functions are 0. */
+    INTERIOR
   }
 
   private final List<Interval> domain;
@@ -156,6 +160,7 @@ public final class RegularGrid implements Grid {
           case CELL -> (i + 0.5) / n;
           case NODE -> (double) i / (n - 1);
           case PERIODIC -> (double) i / n;
+          case INTERIOR -> (i + 1.0) / (n + 1);
         };
     return side.lower() + u * side.length();
   }
@@ -171,7 +176,7 @@ public final class RegularGrid implements Grid {
         int i = indexOnAxis(point, a);
         w *= length / (n - 1) * (i == 0 || i == n - 1 ? 0.5 : 1);
       } else {
-        w *= length / n;
+        w *= length / (layout == Layout.INTERIOR ? n + 1 : n);
       }
     }
     return w;

@@ -49,6 +49,46 @@ public enum Basis {
     public double value(int index, double u) {
       return index == 0 ? 1 : Math.sqrt(2) * Math.cos(Math.PI * index * u);
     }
+  },
+  /**
+   * Dirichlet: {@code √2 sin πu, √2 sin 2πu, …}; index {@code j} has frequency {@code j + 1} and
+   * {@code κ = π(j + 1)}.
+   */
+  SINE {
+    @Override
+    public int frequency(int index) {
+      return index + 1;
+    }
+
+    @Override
+    public double wavenumber(int index) {
+      return Math.PI * (index + 1);
+    }
+
+    @Override
+    public double value(int index, double u) {
+      return Math.sqrt(2) * Math.sin(Math.PI * (index + 1) * u);
+    }
+  },
+  /**
+   * Zero at 0 and free at 1, the basis of Brownian motion: {@code √2 sin ½πu, √2 sin (3/2)πu, …};
+   * index and frequency are the same and {@code κ = π(j + ½)}.
+   */
+  QUARTER_SINE {
+    @Override
+    public int frequency(int index) {
+      return index;
+    }
+
+    @Override
+    public double wavenumber(int index) {
+      return Math.PI * (index + 0.5);
+    }
+
+    @Override
+    public double value(int index, double u) {
+      return Math.sqrt(2) * Math.sin(Math.PI * (index + 0.5) * u);
+    }
   };
 
   /**

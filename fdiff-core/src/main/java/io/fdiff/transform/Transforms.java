@@ -16,6 +16,7 @@ final class Transforms {
             case CELL -> true;
             case PERIODIC -> basis == Basis.FOURIER;
             case NODE -> basis == Basis.COSINE;
+            case INTERIOR -> false;
           };
       return fast
           ? new TensorTransform(basis, regular)
