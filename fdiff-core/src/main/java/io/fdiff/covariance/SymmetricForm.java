@@ -53,6 +53,6 @@ final class SymmetricForm {
         values[k * n + i] = eigen.getV().getEntry(i, k) / roots[i];
       }
     }
-    return new Eigenpairs(eigenvalues, FunctionBatch.array(grid, DataType.DOUBLE, 1, values));
+    return Eigenpairs.of(eigenvalues, FunctionBatch.array(grid, DataType.DOUBLE, 1, values));
   }
 }
