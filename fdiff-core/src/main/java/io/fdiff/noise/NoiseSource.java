@@ -1,24 +1,27 @@
 package io.fdiff.noise;
 
+import java.math.BigDecimal;
+import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
-import org.apache.commons.rng.core.source64.Philox4x64;
-import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 
 /**
  * A field of independent standard normals {@code z(seed, stream, sample, step, channel, mode)}.
  *
  * <p>A source is a position in this field: it names seed, stream, step and the first sample of a
- * batch, and moving it makes a new source. Each (sample, step, channel, leading mode indices) is a
- * Philox 4×64 stream of its own (Salmon et al. 2011), and the last mode index counts along it, so a
- * value depends on its address alone. Grids of different size share the coefficients of the modes
- * they share ("coupled noise"). Normals are drawn by the modified ziggurat of Commons RNG with 64
- * random bits, exact in the tails.
+ * batch, and moving it makes a new source. A value is a function of its address alone: the address
+ * is key (seed, stream, step) and counter (four modes of the last axis, channel and leading mode
+ * indices, sample) of Threefry 4×64-20 (Salmon et al. 2011), and a ziggurat that is exact in the
+ * tails takes the further words it may need from the same address. So any part of a row can be
+ * drawn alone, results do not depend on batch, chunks, order or threads, and grids of different
+ * size share the coefficients of the modes they share ("coupled noise").
  *
- * <p>Immutable and thread-safe.
+ * <p>Each row is drawn in blocks of 4 modes, a few nanoseconds a mode where the virtual machine has
+ * vector instructions; 14 kB of working arrays are kept for each thread. Immutable and thread-safe.
  */
 public final class NoiseSource {
 
-  private static final int INDEX_BITS = 24;
+  static final int INDEX_BITS = 24;
+  private static final int MAX_MODES = 1 << INDEX_BITS;
   private static final int MAX_AXES = 3;
   private static final int MAX_CHANNELS = 1 << 15;
 
@@ -26,12 +29,14 @@ public final class NoiseSource {
   private final long stream;
   private final long firstSample;
   private final long step;
+  private final Threefry key;
 
   private NoiseSource(long seed, long stream, long firstSample, long step) {
     this.seed = seed;
     this.stream = stream;
     this.firstSample = firstSample;
     this.step = step;
+    this.key = new Threefry(seed, stream, step, 0);
   }
 
   /**
@@ -83,45 +88,117 @@ public final class NoiseSource {
   }
 
   /**
-   * Fills one row with standard normals, one for each mode.
+   * The normals of one sample and channel, one for each mode.
    *
    * @param sample sample of the batch, counted from the source's first sample
    * @param channel channel, {@code 0 ≤ channel < 32768}
-   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
    * @param out Modified: the product of {@code modeShape} values from {@code offset}, C order
    * @param offset first index to fill
    * @throws IllegalArgumentException if channel or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
    */
   public void normals(long sample, int channel, int[] modeShape, double[] out, int offset) {
-    if (channel < 0 || channel >= MAX_CHANNELS) {
-      throw new IllegalArgumentException(
-          "channel " + channel + " is not in [0, " + MAX_CHANNELS + ")");
-    }
-    if (modeShape.length < 1 || modeShape.length > MAX_AXES) {
-      throw new IllegalArgumentException(
-          "modes on " + modeShape.length + " axes: noise has 1 to " + MAX_AXES + " axes");
-    }
-    int rows = 1;
-    for (int a = 0; a < modeShape.length; a++) {
-      if (modeShape[a] < 1 || modeShape[a] > 1 << INDEX_BITS) {
-        throw new IllegalArgumentException(
-            modeShape[a] + " modes on axis " + a + ": must be in [1, 2^" + INDEX_BITS + "]");
-      }
-      rows *= a < modeShape.length - 1 ? modeShape[a] : 1;
-    }
-    int length = modeShape[modeShape.length - 1];
-    int second = modeShape.length == MAX_AXES ? modeShape[1] : 1;
-    for (int row = 0; row < rows; row++) {
-      // Leading indices are packed by position, not by the shape, so that they name the same mode
-      // on every grid.
-      long leading = modeShape.length == MAX_AXES ? pack(row / second, row % second) : row;
-      ZigguratSampler.NormalizedGaussian normal =
-          ZigguratSampler.NormalizedGaussian.of(generator(sample, channel, leading));
-      int from = offset + row * length;
-      for (int k = 0; k < length; k++) {
-        out[from + k] = normal.sample();
-      }
-    }
+    normals(sample, channel, new int[modeShape.length], modeShape, out, offset);
+  }
+
+  /**
+   * The same normals rounded to {@code float}.
+   *
+   * @param sample sample of the batch, counted from the source's first sample
+   * @param channel channel, {@code 0 ≤ channel < 32768}
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
+   * @param out Modified: the product of {@code modeShape} values from {@code offset}, C order
+   * @param offset first index to fill
+   * @throws IllegalArgumentException if channel or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(long sample, int channel, int[] modeShape, float[] out, int offset) {
+    normals(sample, channel, new int[modeShape.length], modeShape, out, offset);
+  }
+
+  /**
+   * The normals of a block of modes of one sample and channel, for example the end of a row without
+   * its beginning.
+   *
+   * @param sample sample of the batch, counted from the source's first sample
+   * @param channel channel, {@code 0 ≤ channel < 32768}
+   * @param origin first mode per axis, at least 0; not modified
+   * @param modeShape number of modes per axis from the origin, at most 3 axes; the last mode of an
+   *     axis is below 2²⁴; not modified
+   * @param out Modified: the product of {@code modeShape} values from {@code offset}, C order
+   * @param offset first index to fill
+   * @throws IllegalArgumentException if channel, origin or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(
+      long sample, int channel, int[] origin, int[] modeShape, double[] out, int offset) {
+    checkChannels(channel, 1);
+    checkRoom(checkModes(origin, modeShape), out.length, offset);
+    new NoiseRows(key, firstSample + sample, channel, 1, origin, modeShape).draw(1, out, offset);
+  }
+
+  /**
+   * The normals of a block of modes rounded to {@code float}.
+   *
+   * @param sample sample of the batch, counted from the source's first sample
+   * @param channel channel, {@code 0 ≤ channel < 32768}
+   * @param origin first mode per axis, at least 0; not modified
+   * @param modeShape number of modes per axis from the origin, at most 3 axes; the last mode of an
+   *     axis is below 2²⁴; not modified
+   * @param out Modified: the product of {@code modeShape} values from {@code offset}, C order
+   * @param offset first index to fill
+   * @throws IllegalArgumentException if channel, origin or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(
+      long sample, int channel, int[] origin, int[] modeShape, float[] out, int offset) {
+    checkChannels(channel, 1);
+    checkRoom(checkModes(origin, modeShape), out.length, offset);
+    new NoiseRows(key, firstSample + sample, channel, 1, origin, modeShape).draw(1, out, offset);
+  }
+
+  /**
+   * The normals of consecutive samples with all their channels, {@code [samples, channels, modes]}:
+   * the values of one call for each sample and channel, faster where these are short.
+   *
+   * @param sample first sample, counted from the source's first sample
+   * @param samples number of samples, at least 1
+   * @param channels number of channels, from channel 0, {@code 1 ≤ channels ≤ 32768}
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
+   * @param out Modified: {@code samples · channels · modes} values from {@code offset}, C order
+   * @param offset first index to fill
+   * @throws IllegalArgumentException if samples, channels or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(
+      long sample, int samples, int channels, int[] modeShape, double[] out, int offset) {
+    int[] origin = new int[modeShape.length];
+    checkBatch(samples, channels);
+    checkRoom((double) samples * channels * checkModes(origin, modeShape), out.length, offset);
+    new NoiseRows(key, firstSample + sample, 0, channels, origin, modeShape)
+        .draw(samples, out, offset);
+  }
+
+  /**
+   * The normals of consecutive samples with all their channels rounded to {@code float}.
+   *
+   * @param sample first sample, counted from the source's first sample
+   * @param samples number of samples, at least 1
+   * @param channels number of channels, from channel 0, {@code 1 ≤ channels ≤ 32768}
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
+   * @param out Modified: {@code samples · channels · modes} values from {@code offset}, C order
+   * @param offset first index to fill
+   * @throws IllegalArgumentException if samples, channels or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(
+      long sample, int samples, int channels, int[] modeShape, float[] out, int offset) {
+    int[] origin = new int[modeShape.length];
+    checkBatch(samples, channels);
+    checkRoom((double) samples * channels * checkModes(origin, modeShape), out.length, offset);
+    new NoiseRows(key, firstSample + sample, 0, channels, origin, modeShape)
+        .draw(samples, out, offset);
   }
 
   /**
@@ -132,19 +209,76 @@ public final class NoiseSource {
    * @return a fresh generator, not thread-safe
    */
   public UniformRandomProvider uniform(long sample) {
-    return generator(sample, MAX_CHANNELS, 0);
+    return new AddressedWords(key, firstSample + sample);
   }
 
-  private UniformRandomProvider generator(long sample, int channel, long leading) {
-    // Two key words, then four counter words of which the generator advances the lowest.
-    long[] state = {
-      seed, stream, 0, ((long) channel << (2 * INDEX_BITS)) | leading, step, firstSample + sample
-    };
-    return new Philox4x64(state);
+  private static void checkBatch(int samples, int channels) {
+    if (samples < 1) {
+      throw new IllegalArgumentException(samples + " samples: ask for at least 1");
+    }
+    if (channels < 1) {
+      throw new IllegalArgumentException(channels + " channels: ask for at least 1");
+    }
+    checkChannels(0, channels);
   }
 
-  private static long pack(int high, int low) {
-    return ((long) high << INDEX_BITS) | low;
+  private static void checkChannels(int first, int channels) {
+    if (first < 0 || first > MAX_CHANNELS - channels) {
+      throw new IllegalArgumentException(
+          "channel "
+              + (first < 0 ? first : first + channels - 1)
+              + " is not in [0, "
+              + MAX_CHANNELS
+              + ")");
+    }
+  }
+
+  /** Number of modes; a double, for the product may exceed every integer. */
+  private static double checkModes(int[] origin, int[] modeShape) {
+    if (modeShape.length < 1 || modeShape.length > MAX_AXES) {
+      throw new IllegalArgumentException(
+          "modes on " + modeShape.length + " axes: noise has 1 to " + MAX_AXES + " axes");
+    }
+    if (origin.length != modeShape.length) {
+      throw new IllegalArgumentException(
+          "origin "
+              + Arrays.toString(origin)
+              + " and modes "
+              + Arrays.toString(modeShape)
+              + " differ in their number of axes; give one first mode for each axis");
+    }
+    double product = 1;
+    for (int a = 0; a < modeShape.length; a++) {
+      if (modeShape[a] < 1 || modeShape[a] > MAX_MODES) {
+        throw new IllegalArgumentException(
+            modeShape[a] + " modes on axis " + a + ": must be in [1, 2^" + INDEX_BITS + "]");
+      }
+      if (origin[a] < 0 || origin[a] > MAX_MODES - modeShape[a]) {
+        throw new IllegalArgumentException(
+            modeShape[a]
+                + " modes from "
+                + origin[a]
+                + " on axis "
+                + a
+                + ": must be within [0, 2^"
+                + INDEX_BITS
+                + ")");
+      }
+      product *= modeShape[a];
+    }
+    return product;
+  }
+
+  private static void checkRoom(double values, int room, int offset) {
+    if (offset < 0 || !(values <= (double) room - offset)) {
+      throw new IndexOutOfBoundsException(
+          new BigDecimal(values).toPlainString()
+              + " values from index "
+              + offset
+              + " do not fit into an array of length "
+              + room
+              + "; give a longer array");
+    }
   }
 
   /** Stafford's variant 13 of the MurmurHash3 finaliser (the SplitMix64 output function). */
