@@ -16,12 +16,17 @@ public record Interval(double lower, double upper) {
    *
    * @param lower left end
    * @param upper right end
-   * @throws IllegalArgumentException if an end is not finite or {@code lower < upper} is false
+   * @throws IllegalArgumentException if {@code lower < upper} is false, or an end or the length is
+   *     not finite
    */
   public Interval {
-    if (!(lower < upper && Double.isFinite(lower) && Double.isFinite(upper))) {
+    if (!(lower < upper && Double.isFinite(upper - lower))) {
       throw new IllegalArgumentException(
-          "interval [" + lower + ", " + upper + "]: give finite ends with lower < upper");
+          "interval ["
+              + lower
+              + ", "
+              + upper
+              + "]: give finite ends with lower < upper and a finite length");
     }
   }
 

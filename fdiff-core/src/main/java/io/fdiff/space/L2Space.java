@@ -2,7 +2,6 @@ package io.fdiff.space;
 
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code L²(D; R^c)} by quadrature: {@code ⟨x, y⟩ = Σ_c Σ_i w_i x_{ci} y_{ci}}.
@@ -26,33 +25,11 @@ public record L2Space(Grid grid) implements HilbertSpace {
 
   @Override
   public INDArray inner(INDArray x, INDArray y) {
-    FunctionBatch bx = FunctionBatch.of(grid, x);
-    FunctionBatch by = FunctionBatch.of(grid, y);
-    bx.requireSameShape(by);
-    double[] a = bx.toDoubles();
-    double[] b = x == y ? a : by.toDoubles();
-    double[] w = grid.weights();
-    double[] result = new double[bx.batch()];
-    int n = w.length;
-    for (int row = 0; row < bx.rows(); row++) {
-      double sum = 0;
-      for (int i = 0, at = row * n; i < n; i++, at++) {
-        sum += w[i] * a[at] * b[at];
-      }
-      result[row / bx.channels()] += sum;
-    }
-    return Nd4j.createFromArray(result);
+    return Quadrature.inner(grid, grid.weights(), x, y);
   }
 
   @Override
   public INDArray riesz(INDArray gradient) {
-    double[] w = grid.weights();
-    return FunctionBatch.of(grid, gradient)
-        .map(
-            (in, out, rows) -> {
-              for (int at = 0; at < rows * w.length; at++) {
-                out[at] = in[at] / w[at % w.length];
-              }
-            });
+    return Quadrature.riesz(grid, grid.weights(), gradient);
   }
 }

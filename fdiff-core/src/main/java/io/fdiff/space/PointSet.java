@@ -1,11 +1,17 @@
 package io.fdiff.space;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * Scattered points of a box with given quadrature weights. Values are held as {@code [points]}.
+ * Scattered points of a box with quadrature weights, given or the measures of their Voronoi cells.
+ *
+ * <p>Values are held as {@code [points]}.
  *
  * <p>Immutable and thread-safe; equal by domain, coordinates and weights.
  */
@@ -29,10 +35,10 @@ public final class PointSet implements Grid {
    * @param weights {@code [points]}, positive, the measure of the cell of each point; copied
    * @return the point set
    * @throws IllegalArgumentException if there are fewer than 2 points, lengths disagree, a weight
-   *     is not positive and finite, or a point lies outside the domain
+   *     is not positive and finite, a point lies outside the domain, or two points coincide
    */
   public static PointSet of(List<Interval> domain, double[][] coordinates, double[] weights) {
-    List<Interval> box = List.copyOf(domain);
+    List<Interval> box = Box.of(domain);
     if (coordinates.length < 2 || weights.length != coordinates.length) {
       throw new IllegalArgumentException(
           coordinates.length
@@ -40,12 +46,76 @@ public final class PointSet implements Grid {
               + weights.length
               + " weights: give at least 2 points and one weight for each");
     }
-    double[][] p = new double[coordinates.length][];
-    for (int i = 0; i < p.length; i++) {
+    for (int i = 0; i < weights.length; i++) {
       if (!(weights[i] > 0 && weights[i] < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
-            "weight " + weights[i] + " of point " + i + " is not positive and finite");
+            "weight "
+                + weights[i]
+                + " of point "
+                + i
+                + " is not positive and finite: give the measure of its cell, or leave out the"
+                + " point");
       }
+    }
+    return new PointSet(box, distinct(box, coordinates), weights.clone());
+  }
+
+  /**
+   * Points whose weights are the measures of their Voronoi cells: the part of the box that lies
+   * nearer to the point than to the others, by Euclidean distance in the units of the domain. The
+   * weights sum to the measure of the domain, and constants are integrated exactly.
+   *
+   * <p>Up to three dimensions; in one, the points may come in any order. Cost: {@code O(N²)}
+   * distances and a few dozen cuts a point, in 2-D about a second for 10 000 points, in 3-D for
+   * 3000, on one core.
+   *
+   * @param domain one interval an axis; every point lies inside
+   * @param coordinates {@code [points][axis]}; copied
+   * @return the point set
+   * @throws IllegalArgumentException if there are fewer than 2 points, a point lies outside the
+   *     domain, two points coincide or nearly so (relative to the mean spacing), or there are more
+   *     than 3 axes, or more than 20 000 points on 2 or 3 axes
+   */
+  public static PointSet of(List<Interval> domain, double[][] coordinates) {
+    List<Interval> box = Box.of(domain);
+    if (coordinates.length < 2) {
+      throw new IllegalArgumentException(
+          coordinates.length + " points: a point set needs at least 2 points");
+    }
+    double[][] p = distinct(box, coordinates);
+    double[] w = box.size() == 1 ? cells(box.get(0), p) : VoronoiCells.measures(box, p);
+    return new PointSet(box, p, w);
+  }
+
+  /** The lengths of the cells of points of an interval, in any order. */
+  private static double[] cells(Interval side, double[][] p) {
+    int n = p.length;
+    int[] order =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i][0]))
+            .mapToInt(i -> i)
+            .toArray();
+    double[] w = new double[n];
+    for (int r = 0; r < n; r++) {
+      double at = p[order[r]][0];
+      // Half of a sum may overflow where the sum of halves does not.
+      double left = r == 0 ? side.lower() : p[order[r - 1]][0] / 2 + at / 2;
+      double right = r == n - 1 ? side.upper() : at / 2 + p[order[r + 1]][0] / 2;
+      w[order[r]] = right - left;
+      if (!(w[order[r]] > 0)) {
+        throw new IllegalArgumentException(
+            "cell of point " + order[r] + " = [" + at + "] is empty to round-off: merge points");
+      }
+    }
+    return w;
+  }
+
+  /** A copy of coordinates that lie in the box, all different. */
+  private static double[][] distinct(List<Interval> box, double[][] coordinates) {
+    double[][] p = new double[coordinates.length][];
+    Map<List<Double>, Integer> seen = new HashMap<>();
+    for (int i = 0; i < p.length; i++) {
       p[i] = coordinates[i].clone();
       boolean inside = p[i].length == box.size();
       for (int a = 0; inside && a < p[i].length; a++) {
@@ -53,10 +123,31 @@ public final class PointSet implements Grid {
       }
       if (!inside) {
         throw new IllegalArgumentException(
-            "point " + i + " = " + Arrays.toString(p[i]) + " does not lie in the domain " + box);
+            "point "
+                + i
+                + " = "
+                + Arrays.toString(p[i])
+                + " does not lie in the domain "
+                + box
+                + ": give "
+                + box.size()
+                + " finite coordinates inside it");
+      }
+      // Adding 0 makes −0 and 0 one number.
+      List<Double> key = Arrays.stream(p[i]).mapToObj(v -> v + 0.0).toList();
+      Integer first = seen.putIfAbsent(key, i);
+      if (first != null) {
+        throw new IllegalArgumentException(
+            "points "
+                + first
+                + " and "
+                + i
+                + " are both "
+                + Arrays.toString(p[i])
+                + ": points must differ; merge them and add their weights");
       }
     }
-    return new PointSet(box, p, weights.clone());
+    return p;
   }
 
   /**
@@ -71,20 +162,21 @@ public final class PointSet implements Grid {
    *     domain, or the positions do not increase
    */
   public static PointSet of(Interval domain, double... points) {
-    int n = points.length;
-    double[][] p = new double[n][];
-    double[] w = new double[n];
-    for (int i = 0; i < n; i++) {
+    double[][] p = new double[points.length][];
+    for (int i = 0; i < p.length; i++) {
       if (i > 0 && !(points[i] > points[i - 1])) {
         throw new IllegalArgumentException(
-            "point " + i + " = " + points[i] + " is not above its predecessor " + points[i - 1]);
+            "point "
+                + i
+                + " = "
+                + points[i]
+                + " is not above its predecessor "
+                + points[i - 1]
+                + ": sort the points and leave out repetitions");
       }
       p[i] = new double[] {points[i]};
-      double left = i == 0 ? domain.lower() : (points[i - 1] + points[i]) / 2;
-      double right = i == n - 1 ? domain.upper() : (points[i] + points[i + 1]) / 2;
-      w[i] = right - left;
     }
-    return of(List.of(domain), p, w);
+    return of(List.of(domain), p);
   }
 
   @Override

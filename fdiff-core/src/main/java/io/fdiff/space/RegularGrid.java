@@ -56,7 +56,8 @@ public final class RegularGrid implements Grid {
    * @return the grid
    * @throws IllegalArgumentException if there is no axis, if the number of intervals differs from
    *     the number of axes, or if an axis has fewer than 2 points or the grid more than {@link
-   *     Integer#MAX_VALUE}
+   *     Integer#MAX_VALUE}, if points of an axis coincide to round-off, or the measure of the box
+   *     overflows or underflows
    */
   public static RegularGrid of(List<Interval> domain, Layout layout, int... shape) {
     Objects.requireNonNull(layout, "layout");
@@ -83,7 +84,19 @@ public final class RegularGrid implements Grid {
             "grid shape " + Arrays.toString(shape) + " has more than 2^31 − 1 points");
       }
     }
-    return new RegularGrid(box, layout, shape.clone(), (int) size);
+    for (int a = 0; a < shape.length; a++) {
+      Interval side = box.get(a);
+      double largest = Math.max(Math.abs(side.lower()), Math.abs(side.upper()));
+      // Half a spacing, from an end to the first cell centre, must move a coordinate.
+      if (!(side.length() / shape[a] > 4 * Math.ulp(largest))) {
+        throw new IllegalArgumentException(
+            shape[a]
+                + " points on "
+                + side
+                + " lie closer than the coordinates can tell: shift the origin or use fewer");
+      }
+    }
+    return new RegularGrid(Box.of(box), layout, shape.clone(), (int) size);
   }
 
   /**

@@ -120,8 +120,10 @@ public enum Basis {
    * The transform of this family on a grid, with as many modes as the grid carries.
    *
    * @param grid the grid
-   * @return the transform, see {@link FourierTransform#of(Grid)} and {@link
-   *     CosineTransform#of(Grid)}
+   * @return the transform, see {@link FourierTransform}, {@link CosineTransform}, {@link
+   *     SineTransform} and {@link QuarterSineTransform}
+   * @throws IllegalArgumentException if {@code grid} is a point set of more than one axis, or
+   *     carries no mode of this family
    */
   public SpectralTransform on(Grid grid) {
     return Transforms.of(this, grid);

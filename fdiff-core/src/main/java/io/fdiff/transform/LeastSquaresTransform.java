@@ -42,15 +42,20 @@ final class LeastSquaresTransform implements SpectralTransform {
               + grid.dimension()
               + " axes");
     }
+    int points = grid.size();
+    // In double, which no shape overflows.
+    double product = Arrays.stream(modeShape).asDoubleStream().reduce(1, (a, b) -> a * b);
+    if (product > points) {
+      throw new IllegalArgumentException(
+          Arrays.toString(modeShape)
+              + " modes on "
+              + points
+              + " points: a grid carries at most one mode a point; use fewer modes");
+    }
     this.basis = basis;
     this.grid = grid;
     this.modeShape = modeShape.clone();
     int modes = modes();
-    int points = grid.size();
-    if (modes > points) {
-      throw new IllegalArgumentException(
-          modes + " modes on " + points + " points: a grid carries at most one mode a point");
-    }
     double[][] e = evaluate();
     double[] w = grid.weights();
     double[][] gram = new double[modes][modes];
@@ -62,22 +67,6 @@ final class LeastSquaresTransform implements SpectralTransform {
         }
         gram[k][l] = sum;
         gram[l][k] = sum;
-      }
-    }
-    // A top mode that alternates on j axes has squared norm 2^j: its basis vector has norm 1.
-    for (int k = 0; k < modes; k++) {
-      long alternating = Math.round(gram[k][k]);
-      if (alternating >= 2
-          && Long.bitCount(alternating) == 1
-          && Math.abs(gram[k][k] - alternating) < 1e-9) {
-        double s = Math.sqrt(gram[k][k]);
-        for (int i = 0; i < points; i++) {
-          e[k][i] /= s;
-        }
-        for (int l = 0; l < modes; l++) {
-          gram[k][l] /= s;
-          gram[l][k] /= s;
-        }
       }
     }
     double defect = 0;
@@ -93,17 +82,18 @@ final class LeastSquaresTransform implements SpectralTransform {
         weighted.setEntry(k, i, e[k][i] * w[i]);
       }
     }
-    double[][] a;
+    double[][] fit;
     try {
       RealMatrix g = new Array2DRowRealMatrix(gram, false);
-      a = new CholeskyDecomposition(g, 1e-9, SMALLEST_PIVOT).getSolver().solve(weighted).getData();
+      fit =
+          new CholeskyDecomposition(g, 1e-9, SMALLEST_PIVOT).getSolver().solve(weighted).getData();
     } catch (NonPositiveDefiniteMatrixException ex) {
       throw new IllegalArgumentException(
           Arrays.toString(modeShape) + " modes cannot be told apart on " + grid + ": use fewer",
           ex);
     }
     this.synthesis = new Array2DRowRealMatrix(e, false).transpose().getData();
-    this.analysis = a;
+    this.analysis = fit;
     this.products = weighted.getData();
   }
 
@@ -112,8 +102,13 @@ final class LeastSquaresTransform implements SpectralTransform {
     double scale = 1 / Math.sqrt(grid.measure());
     for (int k = 0; k < e.length; k++) {
       int[] index = index(k);
+      double norm = scale;
+      for (int axis = 0; axis < index.length; axis++) {
+        // A basis vector has norm 1; the alternating samples of a function of norm 1 have √2.
+        norm *= Transforms.alternates(basis, grid, axis, index[axis]) ? Math.sqrt(0.5) : 1;
+      }
       for (int i = 0; i < e[k].length; i++) {
-        double value = scale;
+        double value = norm;
         for (int axis = 0; axis < index.length; axis++) {
           double u = grid.domain().get(axis).toUnit(grid.coordinate(i, axis));
           value *= basis.value(index[axis], u);

@@ -6,7 +6,15 @@ import io.fdiff.space.RegularGrid;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Functions from one grid to another of the same domain by their spectral coefficients. */
+/**
+ * Functions from one grid to another of the same domain: by their spectral coefficients, by the
+ * values of their basis functions, or by multilinear interpolation.
+ *
+ * <p>{@link #spectral} needs as many points as modes on both grids and keeps the coefficients;
+ * {@link #evaluate} needs them only where the function comes from, and suits scattered points;
+ * {@link #linear} assumes no basis, is of second order, and never exceeds the values between
+ * points.
+ */
 public final class Resampling {
 
   private Resampling() {}
@@ -16,7 +24,8 @@ public final class Resampling {
    * such mode, dropped where the other one has none. Band-limited functions are carried exactly.
    *
    * <p>The alternating top mode of an even Fourier grid is no function of its own: it is dropped,
-   * and never filled from another grid.
+   * and never filled from another grid. The alternating cosine of nodes and sine of cell centres
+   * are {@code cos πmp} and {@code sin πnp} with factor 1, and are carried as such.
    *
    * @param x functions {@code [batch, channels, n1, …, nd]} on {@code from.grid()}. Not modified.
    * @param from transform of the grid that {@code x} lives on
@@ -30,9 +39,70 @@ public final class Resampling {
     double[] here = new double[rows * from.modes()];
     from.forward(batch.toDoubles(), here, rows);
     double[] there = carry(here, from, to);
-    double[] values = new double[rows * to.grid().size()];
+    double[] values = new double[Math.multiplyExact(rows, to.grid().size())];
     to.inverse(there, values, rows);
     return FunctionBatch.array(to.grid(), x.dataType(), batch.channels(), values);
+  }
+
+  /**
+   * Evaluates functions at any points of the domain: {@code x(q_i) = Σ_k x_k e_k(q_i)} with the
+   * coefficients here. Functions in the span of the modes of {@code from} are carried exactly, to
+   * however few points.
+   *
+   * <p>The alternating Fourier mode of an even grid is dropped, as in {@link #spectral}. Cost:
+   * {@code O(points · modes)} a function; between regular grids {@link #spectral} is faster.
+   *
+   * @param x functions {@code [batch, channels, n1, …, nd]} on {@code from.grid()}. Not modified.
+   * @param from transform of the grid that {@code x} lives on
+   * @param to points of the same domain, regular or scattered
+   * @return fresh array {@code [batch, channels, m1, …, md]} or {@code [batch, channels, points]}
+   *     on {@code to}, same type
+   * @throws IllegalArgumentException if the domains differ, or the shape does not fit
+   */
+  public static INDArray evaluate(INDArray x, SpectralTransform from, Grid to) {
+    requireSameDomain(from.grid(), to);
+    FunctionBatch batch = FunctionBatch.of(from.grid(), x);
+    int rows = batch.rows();
+    double[] values = new double[Math.multiplyExact(rows, to.size())];
+    double[] coefficients = new double[Math.multiplyExact(rows, from.modes())];
+    from.forward(batch.toDoubles(), coefficients, rows);
+    new BasisEvaluation(from, to).apply(coefficients, values, rows);
+    return FunctionBatch.array(to, x.dataType(), batch.channels(), values);
+  }
+
+  /**
+   * Interpolates functions linearly on every axis between the points of a regular grid.
+   *
+   * <p>At the boundary, by layout: {@code PERIODIC} wraps around; {@code INTERIOR} falls to 0 at
+   * the ends; {@code CELL} continues the outermost line through half a cell, so that affine
+   * functions are exact on the whole box; {@code NODE} has points at the ends. Second order in the
+   * spacing. Cost: {@code 2^d} products a point.
+   *
+   * @param x functions {@code [batch, channels, n1, …, nd]} on {@code from}. Not modified.
+   * @param from the regular grid that {@code x} lives on
+   * @param to points of the same domain, regular or scattered
+   * @return fresh array {@code [batch, channels, m1, …, md]} or {@code [batch, channels, points]}
+   *     on {@code to}, same type
+   * @throws IllegalArgumentException if the domains differ, or the shape does not fit
+   */
+  public static INDArray linear(INDArray x, RegularGrid from, Grid to) {
+    requireSameDomain(from, to);
+    FunctionBatch batch = FunctionBatch.of(from, x);
+    double[] values = new double[Math.multiplyExact(batch.rows(), to.size())];
+    new LinearInterpolation(from, to).apply(batch.toDoubles(), values, batch.rows());
+    return FunctionBatch.array(to, x.dataType(), batch.channels(), values);
+  }
+
+  private static void requireSameDomain(Grid from, Grid to) {
+    if (!from.domain().equals(to.domain())) {
+      throw new IllegalArgumentException(
+          "cannot carry functions from "
+              + from
+              + " to "
+              + to
+              + ": the domains must agree; build the target grid on "
+              + from.domain());
+    }
   }
 
   /**
@@ -74,8 +144,9 @@ public final class Resampling {
         if (index[a] >= target[a]) {
           factor = 0;
         } else if (!same) {
-          double there = continuousNorm(to, a, index[a]);
-          factor *= there > 0 ? continuousNorm(from, a, index[a]) / there : 0;
+          double there = Transforms.continuousNorm(to.basis(), to.grid(), a, index[a]);
+          factor *=
+              there > 0 ? Transforms.continuousNorm(from.basis(), source, a, index[a]) / there : 0;
         }
         at = at * target[a] + index[a];
       }
@@ -84,23 +155,5 @@ public final class Resampling {
       }
     }
     return out;
-  }
-
-  /**
-   * The norm in {@code L²} of the function that a basis vector of discrete norm 1 stands for: 1,
-   * but {@code √½} for the alternating cosine on nodes, and 0 for the alternating Fourier mode.
-   */
-  private static double continuousNorm(SpectralTransform transform, int axis, int index) {
-    int modes = transform.modeShape()[axis];
-    if (index != modes - 1 || !(transform.grid() instanceof RegularGrid grid)) {
-      return 1;
-    }
-    boolean nodes = grid.layout() == RegularGrid.Layout.NODE;
-    int points = grid.shape()[axis];
-    if (transform.basis() == Basis.COSINE) {
-      return nodes && modes == points ? Math.sqrt(0.5) : 1;
-    }
-    int distinct = nodes ? points - 1 : points;
-    return modes == distinct && modes % 2 == 0 ? 0 : 1;
   }
 }

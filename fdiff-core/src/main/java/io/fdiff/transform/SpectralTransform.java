@@ -13,8 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A coefficient is a property of the function, not of the grid: where two grids resolve a
  * function, they give the same coefficients. Modes are numbered per axis and flattened in C order,
- * low to high; the highest mode of an even grid is the only one that differs from its continuous
- * counterpart (the alternating vector, discrete norm 1).
+ * low to high; the highest mode of even Fourier grids, of cosines on nodes and of sines on cell
+ * centres is the only one that differs from its continuous counterpart (the alternating vector,
+ * discrete norm 1).
  *
  * <p>Laws: {@code forward(inverse(c)) = c}; where the transform is orthonormal, {@code Σ_k x_k² =
  * ⟨x, x⟩} for functions in the span of the modes. Implementations are immutable and thread-safe.

@@ -9,13 +9,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The laws of a {@link HilbertSpace}; round-off bounds are relative to the norms involved. */
-abstract class HilbertSpaceContract {
+public abstract class HilbertSpaceContract {
 
   private static final int BATCH = 3;
   private static final int CHANNELS = 2;
 
   /** The space under test. */
-  abstract HilbertSpace space();
+  protected abstract HilbertSpace space();
+
+  /** Round-off of an inner product relative to the norms: that of a sum, unless stated. */
+  protected double roundOff() {
+    return 1e-14;
+  }
 
   private INDArray random(long seed) {
     return TestFunctions.random(space().grid(), DataType.DOUBLE, BATCH, CHANNELS, seed);
@@ -175,10 +180,10 @@ abstract class HilbertSpaceContract {
         .withMessageContaining("INT");
   }
 
-  private static double[] bound(double[] a, double[] b) {
+  private double[] bound(double[] a, double[] b) {
     double[] out = new double[a.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = 1e-14 * a[i] * b[i];
+      out[i] = roundOff() * a[i] * b[i];
     }
     return out;
   }

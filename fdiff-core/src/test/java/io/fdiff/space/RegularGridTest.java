@@ -27,6 +27,8 @@ class RegularGridTest {
         .containsExactly(-1, 0, 1, 2);
     assertThat(positions(RegularGrid.of(List.of(side), Layout.NODE, 5)))
         .containsExactly(-1, 0, 1, 2, 3);
+    assertThat(positions(RegularGrid.of(List.of(side), Layout.INTERIOR, 3)))
+        .containsExactly(0, 1, 2);
   }
 
   private static double[] positions(Grid grid) {
@@ -42,6 +44,7 @@ class RegularGridTest {
     assertThat(RegularGrid.of(List.of(side), Layout.PERIODIC, 8).weights()).containsOnly(0.5);
     assertThat(RegularGrid.of(List.of(side), Layout.NODE, 5).weights())
         .containsExactly(0.5, 1, 1, 1, 0.5);
+    assertThat(RegularGrid.of(List.of(side), Layout.INTERIOR, 7).weights()).containsOnly(0.5);
   }
 
   @Test
@@ -60,7 +63,8 @@ class RegularGridTest {
   void weightsSumToTheMeasure(Layout layout) {
     RegularGrid grid = RegularGrid.of(BOX, layout, 7, 10);
     assertThat(grid.measure()).isEqualTo(2);
-    assertThat(Arrays.stream(grid.weights()).sum()).isCloseTo(2, within(1e-14));
+    double filled = layout == Layout.INTERIOR ? 7.0 / 8 * 10 / 11 : 1;
+    assertThat(Arrays.stream(grid.weights()).sum()).isCloseTo(2 * filled, within(1e-14));
     assertThat(Arrays.stream(grid.weights()).min().orElseThrow()).isPositive();
     assertThat(grid.size()).isEqualTo(70);
     assertThat(grid.dimension()).isEqualTo(2);
@@ -70,16 +74,29 @@ class RegularGridTest {
   @EnumSource(Layout.class)
   void quadratureConvergesAtSecondOrderOrBetter(Layout layout) {
     // ∫₀¹ eᵖ = e − 1; midpoint and trapezoid have error h²/24 and h²/12 times e − 1. The rectangle
-    // rule of a periodic axis is exact for trigonometric polynomials, not for this function.
+    // rule of a periodic axis is exact for trigonometric polynomials, not for this function, and
+    // the
+    // rule of interior points is the trapezoidal one for functions that are 0 at the ends.
     double[] error = new double[2];
     for (int r = 0; r < 2; r++) {
-      int n = layout == Layout.NODE ? 20 * (r + 1) + 1 : 20 * (r + 1);
+      int n = 20 * (r + 1);
+      n += layout == Layout.NODE ? 1 : layout == Layout.INTERIOR ? -1 : 0;
       RegularGrid grid = RegularGrid.unit(layout, n);
       double sum = 0;
-      double exact = layout == Layout.PERIODIC ? 1.0 / 2 : Math.E - 1;
+      double exact =
+          switch (layout) {
+            case CELL, NODE -> Math.E - 1;
+            case PERIODIC -> 1.0 / 2;
+            case INTERIOR -> 1.0 / 6;
+          };
       for (int i = 0; i < n; i++) {
         double p = grid.coordinate(i, 0);
-        double f = layout == Layout.PERIODIC ? Math.pow(Math.sin(2 * Math.PI * p), 2) : Math.exp(p);
+        double f =
+            switch (layout) {
+              case CELL, NODE -> Math.exp(p);
+              case PERIODIC -> Math.pow(Math.sin(2 * Math.PI * p), 2);
+              case INTERIOR -> p * (1 - p);
+            };
         sum += grid.weight(i) * f;
       }
       error[r] = Math.abs(sum - exact);
@@ -158,6 +175,28 @@ class RegularGridTest {
         .isThrownBy(() -> RegularGrid.unit(1 << 16, 1 << 16))
         .withMessageContaining("[65536, 65536]")
         .withMessageContaining("2^31");
+  }
+
+  @Test
+  void refusesPointsThatRoundOffCannotTellApart() {
+    List<Interval> far = List.of(new Interval(1e16, 1e16 + 16));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RegularGrid.of(far, Layout.CELL, 4))
+        .withMessageContaining("4 points on")
+        .withMessageContaining("closer than the coordinates can tell");
+    assertThat(RegularGrid.of(List.of(new Interval(1e12, 1e12 + 1)), Layout.CELL, 4).size())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void refusesABoxWhoseMeasureIsNoNumber() {
+    for (double length : new double[] {1e-200, 1e200}) {
+      List<Interval> box = List.of(new Interval(0, length), new Interval(0, length));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> RegularGrid.of(box, Layout.CELL, 4, 4))
+          .withMessageContaining("has measure " + length * length)
+          .withMessageContaining("other units");
+    }
   }
 
   @Test

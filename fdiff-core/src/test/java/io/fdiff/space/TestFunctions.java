@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,6 +40,19 @@ public final class TestFunctions {
   public static INDArray of(Grid grid, DoubleBinaryOperator f) {
     double[] values = new double[grid.size()];
     Arrays.setAll(values, i -> f.applyAsDouble(grid.coordinate(i, 0), grid.coordinate(i, 1)));
+    return FunctionBatch.array(grid, DataType.DOUBLE, 1, values);
+  }
+
+  /** A function of all coordinates. */
+  public static INDArray at(Grid grid, ToDoubleFunction<double[]> f) {
+    double[] values = new double[grid.size()];
+    for (int i = 0; i < values.length; i++) {
+      double[] p = new double[grid.dimension()];
+      for (int a = 0; a < p.length; a++) {
+        p[a] = grid.coordinate(i, a);
+      }
+      values[i] = f.applyAsDouble(p);
+    }
     return FunctionBatch.array(grid, DataType.DOUBLE, 1, values);
   }
 

@@ -10,6 +10,7 @@ import io.fdiff.space.PointSet;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BasisTest {
@@ -33,6 +34,29 @@ class BasisTest {
       assertThat(Basis.COSINE.value(j, 0.25)).isCloseTo(expected[j], within(1e-15));
       assertThat(Basis.COSINE.frequency(j)).isEqualTo(j);
       assertThat(Basis.COSINE.wavenumber(j)).isEqualTo(Math.PI * j);
+    }
+  }
+
+  @Test
+  void sinesAreOneAFrequency() {
+    double[] expected = {1, Math.sqrt(2), 1, 0, -1};
+    for (int j = 0; j < expected.length; j++) {
+      assertThat(Basis.SINE.value(j, 0.25)).isCloseTo(expected[j], within(1e-15));
+      assertThat(Basis.SINE.frequency(j)).isEqualTo(j + 1);
+      assertThat(Basis.SINE.wavenumber(j)).isEqualTo(Math.PI * (j + 1));
+    }
+  }
+
+  @Test
+  void quarterSinesAreZeroAtTheLowerEndAndFlatAtTheUpper() {
+    // √2 sin π/4 · (1, 3, 5, 7).
+    double[] expected = {1, 1, -1, -1};
+    for (int j = 0; j < expected.length; j++) {
+      assertThat(Basis.QUARTER_SINE.value(j, 0.5)).isCloseTo(expected[j], within(1e-15));
+      assertThat(Basis.QUARTER_SINE.value(j, 0)).isZero();
+      assertThat(Math.abs(Basis.QUARTER_SINE.value(j, 1))).isCloseTo(Math.sqrt(2), within(1e-14));
+      assertThat(Basis.QUARTER_SINE.frequency(j)).isEqualTo(j);
+      assertThat(Basis.QUARTER_SINE.wavenumber(j)).isEqualTo(Math.PI * (j + 0.5));
     }
   }
 
@@ -62,6 +86,37 @@ class BasisTest {
     assertThat(CosineTransform.of(RegularGrid.unit(Layout.PERIODIC, 8)).modes()).isEqualTo(4);
     assertThat(CosineTransform.of(RegularGrid.unit(Layout.NODE, 9)).modes()).isEqualTo(9);
     assertThat(CosineTransform.of(points).modes()).isEqualTo(2);
+    assertThat(SineTransform.of(points).modes()).isEqualTo(2);
+    assertThat(QuarterSineTransform.of(points).modes()).isEqualTo(2);
+  }
+
+  @Test
+  void everyPairOfBasisAndLayoutHasItsNumberOfModes() {
+    // CELL, NODE, PERIODIC, INTERIOR with 9 points.
+    Map<Basis, List<Integer>> expected =
+        Map.of(
+            Basis.FOURIER, List.of(9, 8, 9, 4),
+            Basis.COSINE, List.of(9, 9, 4, 4),
+            Basis.SINE, List.of(9, 7, 8, 9),
+            Basis.QUARTER_SINE, List.of(9, 8, 4, 4));
+    List<Layout> layouts = List.of(Layout.CELL, Layout.NODE, Layout.PERIODIC, Layout.INTERIOR);
+    for (Basis basis : Basis.values()) {
+      for (int l = 0; l < layouts.size(); l++) {
+        Layout layout = layouts.get(l);
+        SpectralTransform t = basis.on(RegularGrid.unit(layout, 9));
+        assertThat(t.modes()).as("%s on %s", basis, layout).isEqualTo(expected.get(basis).get(l));
+        // The pairs with half as many modes as points are those whose quadrature misses an end.
+        assertThat(t.orthonormal()).as("%s on %s", basis, layout).isEqualTo(t.modes() > 4);
+      }
+    }
+  }
+
+  @Test
+  void refusesSinesOnNodesThatAreBothEnds() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SineTransform.of(RegularGrid.unit(Layout.NODE, 5, 2)))
+        .withMessageContaining("[5, 2]")
+        .withMessageContaining("at least 3 nodes");
   }
 
   @Test
@@ -86,7 +141,11 @@ class BasisTest {
         .withMessageContaining("[9] modes cannot be told apart");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Basis.COSINE.on(RegularGrid.unit(8), 9))
-        .withMessageContaining("9 modes on 8 points");
+        .withMessageContaining("[9] modes on 8 points");
+    // The product of these is 0 in an int.
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Basis.COSINE.on(RegularGrid.unit(4, 4), 1 << 16, 1 << 16))
+        .withMessageContaining("[65536, 65536] modes on 16 points");
   }
 
   @Test

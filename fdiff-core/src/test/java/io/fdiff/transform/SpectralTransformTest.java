@@ -195,6 +195,174 @@ class SpectralTransformTest {
     }
   }
 
+  /** The top sine of cell centres is sin πnu with factor 1. */
+  abstract static class SineOnCells extends OrthonormalTransformContract {
+    @Override
+    boolean alternating(int axis, int index) {
+      return index == transform().modeShape()[axis] - 1;
+    }
+  }
+
+  @Nested
+  class SineOnCells15 extends SineOnCells {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.unit(15));
+    }
+  }
+
+  @Nested
+  class SineOnCells16 extends SineOnCells {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.unit(16));
+    }
+  }
+
+  @Nested
+  class SineOnTheSmallestGrids extends SineOnCells {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.unit(2, 3));
+    }
+  }
+
+  @Nested
+  class SineOnCellsOfNonSquareBox extends SineOnCells {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG, SHORT), Layout.CELL, 8, 5));
+    }
+  }
+
+  @Nested
+  class SineInThreeDimensions extends SineOnCells {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG, SHORT, LONG), Layout.CELL, 3, 5, 4));
+    }
+  }
+
+  @Nested
+  class SineOnInterior15 extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.unit(Layout.INTERIOR, 15));
+    }
+  }
+
+  @Nested
+  class SineOnInterior16 extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG), Layout.INTERIOR, 16));
+    }
+  }
+
+  @Nested
+  class SineOnInteriorOfNonSquareBox extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG, SHORT), Layout.INTERIOR, 9, 6));
+    }
+  }
+
+  @Nested
+  class SineOnInteriorInThreeDimensions extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.unit(Layout.INTERIOR, 4, 2, 5));
+    }
+  }
+
+  @Nested
+  class SineOnNodesOfNonSquareBox extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG, SHORT), Layout.NODE, 5, 8));
+    }
+  }
+
+  @Nested
+  class SineOnPeriodicPoints extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(RegularGrid.of(List.of(LONG), Layout.PERIODIC, 16));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnCells15 extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.unit(15));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnCells16 extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.of(List.of(LONG), Layout.CELL, 16));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnTheSmallestGrids extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.unit(2, 3));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnNonSquareBox extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.of(List.of(LONG, SHORT), Layout.CELL, 8, 5));
+    }
+  }
+
+  @Nested
+  class QuarterSineInThreeDimensions extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.unit(3, 4, 5));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnNodes extends OrthonormalTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.of(List.of(LONG, SHORT), Layout.NODE, 6, 5));
+    }
+  }
+
+  @Nested
+  class QuarterSineOnInteriorByLeastSquares extends SpectralTransformContract {
+    @Override
+    SpectralTransform create() {
+      return QuarterSineTransform.of(RegularGrid.unit(Layout.INTERIOR, 7, 6));
+    }
+  }
+
+  @Nested
+  class FourierOnInteriorByLeastSquares extends SpectralTransformContract {
+    @Override
+    SpectralTransform create() {
+      return FourierTransform.of(RegularGrid.unit(Layout.INTERIOR, 15));
+    }
+  }
+
+  @Nested
+  class SineOnScatteredPoints extends SpectralTransformContract {
+    @Override
+    SpectralTransform create() {
+      return SineTransform.of(PointSet.of(LONG, -0.9, -0.7, -0.3, 0, 0.1, 0.5, 0.9, 1.2, 1.4, 1.8));
+    }
+  }
+
   @Nested
   class FewFourierModesOnPeriodicGrid extends OrthonormalTransformContract {
     @Override

@@ -1,0 +1,94 @@
+package io.fdiff.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.fdiff.space.Grid;
+import io.fdiff.space.Interval;
+import io.fdiff.space.RegularGrid;
+import io.fdiff.space.RegularGrid.Layout;
+import io.fdiff.space.TestFunctions;
+import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Laws of the Sobolev scale over bases, orders, boxes and functions. */
+class SobolevSpacePropertiesTest {
+
+  private static Grid grid(double length, int n1, int n2) {
+    return RegularGrid.of(
+        List.of(new Interval(-length, length), Interval.UNIT), Layout.CELL, n1, n2);
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void dualOrdersBoundTheProductOfL2(
+      @ForAll Basis basis,
+      @ForAll @IntRange(min = 2, max = 8) int n1,
+      @ForAll @IntRange(min = 2, max = 8) int n2,
+      @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 10) double length,
+      @ForAll @Scale(4) @DoubleRange(min = 0, max = 2.5) double s,
+      @ForAll long seed) {
+    SpectralTransform t = basis.on(grid(length, n1, n2));
+    SobolevSpace positive = SobolevSpace.of(t, s);
+    SobolevSpace negative = SobolevSpace.of(t, -s);
+    SobolevSpace plain = SobolevSpace.of(t, 0);
+    INDArray x = TestFunctions.random(t.grid(), seed);
+    INDArray y = TestFunctions.random(t.grid(), seed + 1);
+    double bound = positive.norm(x).getDouble(0) * negative.norm(y).getDouble(0);
+    assertThat(Math.abs(plain.inner(x, y).getDouble(0))).isLessThan(bound * (1 + 1e-12));
+    // Norms grow with the order.
+    assertThat(plain.norm(x).getDouble(0))
+        .isBetween(
+            negative.norm(x).getDouble(0) * (1 - 1e-12),
+            positive.norm(x).getDouble(0) * (1 + 1e-12));
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void rieszRepresentsEveryFunctional(
+      @ForAll Basis basis,
+      @ForAll @IntRange(min = 2, max = 8) int n1,
+      @ForAll @IntRange(min = 2, max = 8) int n2,
+      @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 10) double length,
+      @ForAll @Scale(4) @DoubleRange(min = -2, max = 2) double s,
+      @ForAll long seed) {
+    SobolevSpace space = SobolevSpace.of(basis.on(grid(length, n1, n2)), s);
+    INDArray g = TestFunctions.random(space.grid(), seed);
+    INDArray y = TestFunctions.random(space.grid(), seed + 1);
+    double[] a = TestFunctions.values(g);
+    double[] b = TestFunctions.values(y);
+    double sum = 0;
+    double size = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+      size += Math.abs(a[i] * b[i]);
+    }
+    // The multiplier spans (1 + κ²)^{±2}, at most 1e9 here; its error is against the largest term.
+    double norm = space.norm(space.riesz(g)).getDouble(0) * space.norm(y).getDouble(0);
+    assertThat(space.inner(space.riesz(g), y).getDouble(0))
+        .isCloseTo(sum, within(1e-13 * (size + norm)));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void normsOfFunctionsThatBothGridsResolveAgree(
+      @ForAll Basis basis,
+      @ForAll @IntRange(min = 2, max = 7) int n,
+      @ForAll @IntRange(min = 1, max = 7) int more,
+      @ForAll @Scale(4) @DoubleRange(min = -2, max = 2) double s,
+      @ForAll long seed) {
+    // One point more than modes: no alternating mode on either grid.
+    SpectralTransform own = basis.on(RegularGrid.unit(2 * n + 1), 2 * n - 1);
+    SobolevSpace here = SobolevSpace.of(basis.on(own.grid()), s);
+    SobolevSpace there = here.on(RegularGrid.unit(2 * n + 1 + more));
+    double[] values = new double[2 * n + 1];
+    own.inverse(TestFunctions.rough(2 * n - 1, seed), values, 1);
+    INDArray x = TestFunctions.of(own.grid(), values);
+    INDArray y = Resampling.evaluate(x, own, there.grid());
+    double norm = here.norm(x).getDouble(0);
+    assertThat(there.norm(y).getDouble(0)).isCloseTo(norm, within(1e-11 * norm));
+  }
+}
