@@ -8,11 +8,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Mean, variance and autocorrelation of a set of {@code n ≥ 2} functions, point by point.
+ * Moments and autocorrelation of a set of {@code n ≥ 2} functions, point by point.
  *
  * <ul>
  *   <li>Mean {@code m_i = (1/n) Σ_b x_b(p_i)}.
  *   <li>Variance {@code v_i = 1/(n − 1) Σ_b (x_b(p_i) − m_i)²}.
+ *   <li>Skewness {@code m_3/m_2^{3/2}} and excess kurtosis {@code m_4/m_2² − 3}, {@code m_k = (1/n)
+ *       Σ_b (x_b(p_i) − m_i)^k}; NaN where all functions agree.
  *   <li>Autocorrelation at index lag {@code ℓ}: {@code r(ℓ)} is the mean over {@code i} of the
  *       correlation over {@code b} of {@code x_b(p_i)} and {@code x_b(p_{i+ℓ})}; on several axes
  *       the lag runs along the last one and the mean also over the others and over channels. Points
@@ -21,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * On an equispaced grid lag {@code ℓ} is the distance {@code ℓh}, and a stationary process gives
  * its correlation function (Ornstein–Uhlenbeck: {@code e^{−ℓh/length}}), with a bias of order
- * {@code 1/n}. Cost {@code O(n N log N)}. Immutable and thread-safe.
+ * {@code 1/n}. Sums are taken about the mean, in two passes. Confidence intervals: {@link
+ * Bootstrap}. Cost {@code O(n N log N)}. Immutable and thread-safe.
  */
 public final class FunctionalStatistics {
 
@@ -29,14 +32,23 @@ public final class FunctionalStatistics {
   private final int channels;
   private final double[] mean;
   private final double[] variance;
+  private final double[] skewness;
+  private final double[] excessKurtosis;
   private final double[] autocorrelation;
 
   private FunctionalStatistics(
-      Grid grid, int channels, double[] mean, double[] variance, double[] autocorrelation) {
-    this.grid = grid;
-    this.channels = channels;
+      FunctionDataset data,
+      double[] mean,
+      double[] variance,
+      double[] skewness,
+      double[] excessKurtosis,
+      double[] autocorrelation) {
+    this.grid = data.grid();
+    this.channels = data.channels();
     this.mean = mean;
     this.variance = variance;
+    this.skewness = skewness;
+    this.excessKurtosis = excessKurtosis;
     this.autocorrelation = autocorrelation;
   }
 
@@ -56,6 +68,8 @@ public final class FunctionalStatistics {
     int block = x.length / n;
     double[] mean = new double[block];
     double[] squares = new double[block];
+    double[] cubes = new double[block];
+    double[] fourths = new double[block];
     for (int at = 0; at < x.length; at++) {
       mean[at % block] += x[at];
     }
@@ -65,15 +79,20 @@ public final class FunctionalStatistics {
     }
     for (int at = 0; at < x.length; at++) {
       x[at] -= mean[at % block];
-      squares[at % block] += x[at] * x[at];
+      double square = x[at] * x[at];
+      squares[at % block] += square;
+      cubes[at % block] += square * x[at];
+      fourths[at % block] += square * square;
     }
     int[] axes = data.grid().shape();
     double[] autocorrelation = autocorrelation(x, squares, axes[axes.length - 1]);
     double[] variance = squares.clone();
     for (int i = 0; i < block; i++) {
       variance[i] /= n - 1;
+      cubes[i] = Moment.SKEWNESS.of(n, mean[i], 0, squares[i], cubes[i], fourths[i]);
+      fourths[i] = Moment.EXCESS_KURTOSIS.of(n, mean[i], 0, squares[i], 0, fourths[i]);
     }
-    return new FunctionalStatistics(data.grid(), data.channels(), mean, variance, autocorrelation);
+    return new FunctionalStatistics(data, mean, variance, cubes, fourths, autocorrelation);
   }
 
   private static boolean constant(double[] x, int point, int block) {
@@ -144,11 +163,34 @@ public final class FunctionalStatistics {
   }
 
   /**
+   * The skewness function.
+   *
+   * @return a fresh array {@code [1, channels, n1, …, nd]}, DOUBLE; NaN where all functions agree
+   */
+  public INDArray skewness() {
+    return FunctionBatch.array(grid, DataType.DOUBLE, channels, skewness);
+  }
+
+  /**
+   * The excess kurtosis function.
+   *
+   * @return a fresh array {@code [1, channels, n1, …, nd]}, DOUBLE; NaN where all functions agree
+   */
+  public INDArray excessKurtosis() {
+    return FunctionBatch.array(grid, DataType.DOUBLE, channels, excessKurtosis);
+  }
+
+  /**
    * The autocorrelation {@code r(0), …, r(N − 1)}, {@code N} points on the last axis.
    *
    * @return a fresh array, {@code r(0) = 1} unless no point varies
    */
   public double[] autocorrelation() {
     return autocorrelation.clone();
+  }
+
+  /** Mean, variance, skewness and excess kurtosis, each {@code [channels × points]}. Not copies. */
+  double[][] moments() {
+    return new double[][] {mean, variance, skewness, excessKurtosis};
   }
 }

@@ -4,16 +4,18 @@ import io.fdiff.data.FunctionDataset;
 import io.fdiff.noise.NoiseSource;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /**
- * Maximum mean discrepancy of two sets of functions for the kernel {@code k(x, y) = exp(−‖x −
- * y‖²/(2γ²))}, {@code ‖·‖} the norm of {@code L²(D; R^c)} by quadrature.
+ * Maximum mean discrepancy of two sets of functions for the kernel {@code k(x, y) = exp(−‖Tx −
+ * Ty‖²/(2γ²))}, {@code T} a {@link FeatureMap}, by default the identity with the norm of {@code
+ * L²(D; R^c)} by quadrature.
  *
  * <p>{@code MMD² = E k(X, X') + E k(Y, Y') − 2 E k(X, Y)} is estimated without bias by the
  * U-statistic, so it may be negative. The sets may differ in size. The bandwidth {@code γ} is by
- * default the median L² distance between two different functions of the pooled sample; it does not
- * change under permutations.
+ * default the median distance of the features of two different functions of the pooled sample; it
+ * does not change under permutations.
  *
  * <p>Distances are computed once: {@code O((n + m)² N)} time, {@code 8(n + m)²} bytes. Immutable
  * and thread-safe. Source: Gretton et al. 2012, lemma 6; in function space Wynne and Duncan 2022.
@@ -25,8 +27,6 @@ public final class MaximumMeanDiscrepancy {
 
   /** Kernel values are at most 1: equal statistics summed in another order differ by less. */
   private static final double ROUNDING = 1e-12;
-
-  private static final int LARGEST = 46_340;
 
   private final int first;
   private final int pooled;
@@ -48,66 +48,106 @@ public final class MaximumMeanDiscrepancy {
    *     both together more than 46 340
    */
   public static MaximumMeanDiscrepancy between(FunctionDataset x, FunctionDataset y) {
+    return between(x, y, FeatureMap.identity());
+  }
+
+  /**
+   * The discrepancy of two sets for a kernel of features.
+   *
+   * @param x at least 2 functions
+   * @param y at least 2 functions on the same grid with as many channels
+   * @param map the map {@code T} of the kernel
+   * @return the discrepancy, symmetric in the sets
+   * @throws IllegalArgumentException if grids or channels differ, a set holds one function only, or
+   *     both together more than 46 340
+   * @throws ArithmeticException if a feature is not finite
+   */
+  public static MaximumMeanDiscrepancy between(
+      FunctionDataset x, FunctionDataset y, FeatureMap map) {
+    requireSizes(x, y);
+    double[][] rows = Distances.pooled(map.features(x), map.features(y));
+    return new MaximumMeanDiscrepancy(x.size(), rows.length, Distances.squared(rows));
+  }
+
+  private static void requireSizes(FunctionDataset x, FunctionDataset y) {
     x.requireSameSpace(y);
     long total = (long) x.size() + y.size();
-    if (x.size() < 2 || y.size() < 2 || total > LARGEST) {
+    if (x.size() < 2 || y.size() < 2 || total > Distances.LARGEST) {
       throw new IllegalArgumentException(
           x.size()
               + " and "
               + y.size()
               + " functions: the unbiased estimate needs at least 2 in each set, its matrix at most "
-              + LARGEST
+              + Distances.LARGEST
               + " in both; take a subset");
     }
-    double[] roots = Arrays.stream(x.grid().weights()).map(Math::sqrt).toArray();
-    int length = roots.length * x.channels();
-    double[][] rows = new double[(int) total][length];
-    fill(rows, 0, x.toDoubles(), roots);
-    fill(rows, x.size(), y.toDoubles(), roots);
-    return new MaximumMeanDiscrepancy(x.size(), rows.length, distances(rows));
-  }
-
-  private static void fill(double[][] rows, int from, double[] values, double[] roots) {
-    int length = rows[0].length;
-    for (int at = 0; at < values.length; at++) {
-      rows[from + at / length][at % length] = values[at] * roots[at % roots.length];
-    }
-  }
-
-  /** By differences, not by the Gram matrix: close functions keep their digits. */
-  private static double[] distances(double[][] rows) {
-    int n = rows.length;
-    double[] squared = new double[n * n];
-    IntStream.range(0, n)
-        .parallel()
-        .forEach(
-            i -> {
-              for (int j = 0; j < i; j++) {
-                double distance = squaredDistance(rows[i], rows[j]);
-                squared[i * n + j] = distance;
-                squared[j * n + i] = distance;
-              }
-            });
-    return squared;
-  }
-
-  private static double squaredDistance(double[] a, double[] b) {
-    // Two chains of additions, which the processor overlaps.
-    double even = 0;
-    double odd = 0;
-    int i = 0;
-    for (; i + 1 < a.length; i += 2) {
-      double d = a[i] - b[i];
-      double e = a[i + 1] - b[i + 1];
-      even += d * d;
-      odd += e * e;
-    }
-    double last = i < a.length ? a[i] - b[i] : 0;
-    return even + odd + last * last;
   }
 
   /**
-   * The median of the L² distances of all pairs of the pooled sample.
+   * Rejection frequency of the test on random subsets, drawn without replacement from each set anew
+   * for every repeat, with the median bandwidth of the subsets: the "power" of papers. The interval
+   * counts the repeats as independent, which they are for fixed sets; for fresh functions in each
+   * repeat use {@link TwoSampleTest#power}.
+   *
+   * @param x at least {@code size} functions
+   * @param y at least {@code size} functions on the same grid with as many channels
+   * @param map the map {@code T} of the kernel
+   * @param size functions of each subset, at least 2
+   * @param level level of the test, in {@code (0, 1)}
+   * @param repeats number of repeats, positive
+   * @param noise where to read subsets and permutations, step {@code r} for repeat {@code r}; 999
+   *     permutations each
+   * @return the frequency with its 95 % interval after Wilson
+   * @throws IllegalArgumentException if an argument is out of range or a set is smaller than a
+   *     subset
+   * @throws ArithmeticException if half of the functions of a pair of subsets coincide
+   */
+  public static Estimate power(
+      FunctionDataset x,
+      FunctionDataset y,
+      FeatureMap map,
+      int size,
+      double level,
+      int repeats,
+      NoiseSource noise) {
+    requireSizes(x, y);
+    TwoSampleTest.requireLevel(level, PERMUTATIONS);
+    if (size < 2 || size > Math.min(x.size(), y.size())) {
+      throw new IllegalArgumentException(
+          "subsets of "
+              + size
+              + " out of "
+              + x.size()
+              + " and "
+              + y.size()
+              + " functions: give at least 2 and no more than there are");
+    }
+    double[][] rows = Distances.pooled(map.features(x), map.features(y));
+    return TwoSampleTest.power(
+        repeats,
+        level,
+        r -> {
+          UniformRandomProvider uniform = noise.withStream(0).withStep(r).uniform(0);
+          double[][] chosen = new double[2 * size][];
+          int[] first = subset(x.size(), size, uniform);
+          int[] second = subset(y.size(), size, uniform);
+          for (int i = 0; i < size; i++) {
+            chosen[i] = rows[first[i]];
+            chosen[size + i] = rows[x.size() + second[i]];
+          }
+          return new MaximumMeanDiscrepancy(size, 2 * size, Distances.squared(chosen))
+              .test(noise.withStream(1).withStep(r));
+        });
+  }
+
+  private static int[] subset(int n, int size, UniformRandomProvider uniform) {
+    int[] order = PermutationSampler.natural(n);
+    PermutationSampler.shuffle(uniform, order);
+    return Arrays.copyOf(order, size);
+  }
+
+  /**
+   * The median of the distances {@code ‖Tx − Ty‖} of all pairs of the pooled sample.
    *
    * @return {@code γ > 0}
    * @throws ArithmeticException if the median is not positive and finite: half of the functions
@@ -147,12 +187,38 @@ public final class MaximumMeanDiscrepancy {
    * The unbiased estimate {@code Σ_{i≠j} k(x_i, x_j)/(n(n−1)) + Σ_{i≠j} k(y_i, y_j)/(m(m−1)) − 2
    * Σ_{ij} k(x_i, y_j)/(nm)}.
    *
-   * @param bandwidth {@code γ}, positive and finite, in units of the L² norm
+   * @param bandwidth {@code γ}, positive and finite, in units of the norm of the features
    * @return MMD², may be negative
    * @throws IllegalArgumentException if {@code bandwidth} is not positive and finite
    */
   public double squared(double bandwidth) {
     return new Pooled(bandwidth).statistic(PermutationSampler.natural(first));
+  }
+
+  /**
+   * The unbiased estimate with a basic bootstrap interval for the MMD² of the laws. Pairs of a
+   * function drawn twice are left out. The interval is not cut at 0: MMD² of the laws is not
+   * negative, but its unbiased estimate may be.
+   *
+   * @param bandwidth {@code γ}, positive and finite, in units of the norm of the features; kept in
+   *     all resamples
+   * @param bootstrap how to resample
+   * @return MMD² with its interval
+   * @throws IllegalArgumentException if {@code bandwidth} is not positive and finite
+   */
+  public Estimate interval(double bandwidth, Bootstrap bootstrap) {
+    return bootstrap.estimates(first, pooled - first, resampled(bandwidth)).get(0);
+  }
+
+  /** MMD² of chosen functions of both sets. */
+  PairStatistic resampled(double bandwidth) {
+    double[] k = new Pooled(bandwidth).kernel;
+    return (x, y) ->
+        new double[] {
+          Distances.mean(k, pooled, x, 0, x, 0)
+              + Distances.mean(k, pooled, y, first, y, first)
+              - 2 * Distances.mean(k, pooled, x, 0, y, first)
+        };
   }
 
   /**
@@ -173,7 +239,7 @@ public final class MaximumMeanDiscrepancy {
    * <p>Cost: {@code O(min(n, m)²)} a permutation, in parallel; the outcome does not depend on the
    * number of threads.
    *
-   * @param bandwidth {@code γ}, positive and finite, in units of the L² norm
+   * @param bandwidth {@code γ}, positive and finite, in units of the norm of the features
    * @param permutations {@code B ≥ 1}
    * @param noise where to read the permutations: the uniforms of its samples {@code 0 … B − 1}
    * @return the outcome

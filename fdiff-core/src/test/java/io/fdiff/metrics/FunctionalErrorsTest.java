@@ -17,7 +17,7 @@ class FunctionalErrorsTest {
   @Test
   void equalSetsHaveNoError() {
     FunctionDataset data = Curves.normal(RegularGrid.unit(9), 2, 5, NoiseSource.of(1));
-    assertThat(FunctionalErrors.between(data, data)).isEqualTo(new FunctionalErrors(0, 0, 0));
+    assertThat(FunctionalErrors.between(data, data)).isEqualTo(new FunctionalErrors(0, 0, 0, 0, 0));
   }
 
   @Test

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.fdiff.data.FunctionDataset;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.Grid;
+import io.fdiff.space.Interval;
 import io.fdiff.space.L2Space;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
 import io.fdiff.transform.FourierTransform;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -93,5 +95,49 @@ class SpectralContentTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SpectralContent.of(FourierTransform.of(grid), waves(other)))
         .withMessageContaining("[2, 1, 4]");
+  }
+
+  /** A box of 2 by 1: step π/2, one wave along each axis of the same physical wavenumber π. */
+  @Test
+  void radialBinsArePhysical() {
+    Grid grid =
+        RegularGrid.of(
+            List.of(new Interval(0, 2), new Interval(0, 1)), RegularGrid.Layout.CELL, 8, 4);
+    double[] long2 = new double[32];
+    double[] short1 = new double[32];
+    for (int i = 0; i < 32; i++) {
+      // Norm 3 and 4 on an area of 2.
+      long2[i] = 3 * Math.cos(Math.PI * grid.coordinate(i, 0));
+      short1[i] = 4 * Math.cos(Math.PI * grid.coordinate(i, 1));
+    }
+    SpectralContent content =
+        SpectralContent.of(CosineTransform.of(grid), Curves.of(grid, long2, short1).values());
+    double[] centres = content.wavenumbers();
+    assertThat(centres[2]).isCloseTo(Math.PI, within(1e-14));
+    double[] radial = content.radial();
+    assertThat(radial).hasSameSizeAs(centres);
+    // Modes (2, 0), (0, 1) and (1, 1) with κ = 1, 1 and √5/2 of π: the third rounds to bin 2 too.
+    assertThat(radial[2]).isCloseTo((9 / 2.0 + 16 / 2.0) / 3, within(1e-13));
+    assertThat(radial[1]).isCloseTo(0, within(1e-13));
+  }
+
+  @Test
+  void logErrorsOfScaledFunctions() {
+    Grid grid = RegularGrid.unit(4, 6);
+    FunctionDataset data = Curves.normal(grid, 2, 5, NoiseSource.of(2));
+    SpectralContent one = SpectralContent.of(CosineTransform.of(grid), data.values());
+    SpectralContent scaled = SpectralContent.of(CosineTransform.of(grid), data.values().muli(3));
+    double expected = Math.pow(Math.log(9), 2);
+    assertThat(scaled.logMse(one)).isCloseTo(expected, within(1e-12));
+    assertThat(scaled.radialLogMse(one)).isCloseTo(expected, within(1e-12));
+    SpectralContent zero = SpectralContent.of(CosineTransform.of(grid), data.values().muli(0));
+    assertThat(zero.logMse(one)).isInfinite();
+    assertThat(one.logMse(zero)).isNaN();
+    SpectralContent other =
+        SpectralContent.of(
+            CosineTransform.of(RegularGrid.unit(6, 4)), data.values().reshape(5, 2, 6, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> one.logMse(other))
+        .withMessageContaining("other modes");
   }
 }
