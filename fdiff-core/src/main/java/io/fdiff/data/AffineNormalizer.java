@@ -1,10 +1,8 @@
 package io.fdiff.data;
 
-import io.fdiff.space.FunctionBatch;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code y = (x − shift_c)/scale_c} with one shift and one scale a channel.
@@ -76,7 +74,7 @@ public final class AffineNormalizer implements Normalizer {
       throw new IllegalArgumentException(
           "range [" + low + ", " + high + "]: give finite ends with low < high");
     }
-    double[] values = data.toDoubles();
+    double[] values = data.held();
     int channels = data.channels();
     int points = data.grid().size();
     double[] shift = new double[channels];
@@ -108,7 +106,7 @@ public final class AffineNormalizer implements Normalizer {
   public static AffineNormalizer standard(FunctionDataset data) {
     double[] shift = new double[data.channels()];
     double[] scale = new double[shift.length];
-    double[] values = data.toDoubles();
+    double[] values = data.held();
     for (int c = 0; c < shift.length; c++) {
       // Relative to one of the values, so that constant data give exactly zero.
       double origin = values[c * data.grid().size()];
@@ -180,25 +178,14 @@ public final class AffineNormalizer implements Normalizer {
   }
 
   private INDArray map(INDArray x, boolean normalize) {
-    if (x.rank() < 3 || x.size(1) != shift.length || x.isEmpty()) {
-      throw new IllegalArgumentException(
-          "shape "
-              + Arrays.toString(x.shape())
-              + ": expected [batch, "
-              + shift.length
-              + ", points…], one channel for each pair of constants");
-    }
-    double[] values = new double[Math.toIntExact(x.length())];
-    FunctionBatch.read(x, values);
+    double[] values = ChannelValues.of(x, shift.length);
     int row = values.length / (int) (x.size(0) * x.size(1));
     for (int at = 0; at < values.length; at++) {
       int c = at / row % shift.length;
       values[at] =
           normalize ? (values[at] - shift[c]) / scale[c] : shift[c] + scale[c] * values[at];
     }
-    INDArray out = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
-    FunctionBatch.write(values, out);
-    return out;
+    return ChannelValues.array(x, values);
   }
 
   @Override

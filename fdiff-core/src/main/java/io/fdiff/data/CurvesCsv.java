@@ -4,14 +4,11 @@ import io.fdiff.space.Grid;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -97,30 +94,18 @@ public final class CurvesCsv {
   }
 
   private static void write(Path file, CurveTable table, boolean single) throws IOException {
-    // A link stays a link: what it leads to is replaced.
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null || (Files.exists(target) && !Files.isRegularFile(target))) {
-      throw new FileSystemException(
-          file.toString(), null, "cannot write: it is no regular file; give the path of a file");
-    }
-    if (!Files.isDirectory(directory)) {
-      throw new FileSystemException(
-          file.toString(), null, "cannot write: " + directory + " is not a directory; create it");
-    }
-    Path part = directory.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      try (BufferedWriter out =
-              Files.newBufferedWriter(part, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-          CSVPrinter printer = new CSVPrinter(out, FORMAT)) {
-        print(printer, table, single);
+    try (PartFile part = PartFile.of(file)) {
+      try {
+        try (BufferedWriter out =
+                Files.newBufferedWriter(
+                    part.path(), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            CSVPrinter printer = new CSVPrinter(out, FORMAT)) {
+          print(printer, table, single);
+        }
+        part.commit();
+      } catch (IOException e) {
+        throw part.failure(e);
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new IOException(
-          file + ": cannot write (" + e + "); check permissions and free space of " + directory, e);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 

@@ -34,7 +34,6 @@ final class CurvesReader {
 
   private static final Pattern OTHER_DELIMITER = Pattern.compile("[;|\t]");
   private static final Pattern BLANKS_INSIDE = Pattern.compile("(?<=\\S)\\s(?=.*\\S)");
-  private static final int SHOWN = 40;
 
   private final Path file;
   private final List<String> labels = new ArrayList<>();
@@ -121,7 +120,7 @@ final class CurvesReader {
           file,
           "line " + line,
           "header cell "
-              + quoted(cell)
+              + Quoted.of(cell)
               + " contains "
               + found
               + "; cells must be separated by commas and decimals written with a point");
@@ -207,12 +206,12 @@ final class CurvesReader {
       throw new InvalidDataException(file, place, "the cell is empty; " + rule);
     }
     if (!DECIMAL.matcher(cell).matches()) {
-      throw new InvalidDataException(file, place, quoted(cell) + " is not a number; " + rule);
+      throw new InvalidDataException(file, place, Quoted.of(cell) + " is not a number; " + rule);
     }
     double value = Double.parseDouble(cell);
     if (!Double.isFinite(value)) {
       throw new InvalidDataException(
-          file, place, quoted(cell) + " exceeds the range of double precision; " + rule);
+          file, place, Quoted.of(cell) + " exceeds the range of double precision; " + rule);
     }
     return value;
   }
@@ -237,11 +236,5 @@ final class CurvesReader {
     FunctionDataset dataset =
         FunctionDataset.of(grid, FunctionBatch.array(grid, DataType.DOUBLE, 1, values));
     return new CurveTable(dataset, labels, ids);
-  }
-
-  /** Cut and freed of control characters, so that a message stays one short line. */
-  private static String quoted(String cell) {
-    String shown = cell.length() > SHOWN ? cell.substring(0, SHOWN) + "…" : cell;
-    return '"' + shown.replaceAll("\\p{Cntrl}", " ") + '"';
   }
 }

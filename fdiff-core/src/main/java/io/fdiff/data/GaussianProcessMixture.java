@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * sample, {@code X_J} from the normals, so a function depends on seed and sample index alone, not
  * on the size of the batch. Components that share one covariance object share the noise {@code X}.
  */
-public final class GaussianProcessMixture {
+public final class GaussianProcessMixture implements FunctionGenerator {
 
   /**
    * Functions with the component that each was drawn from.
@@ -131,11 +131,7 @@ public final class GaussianProcessMixture {
     return components;
   }
 
-  /**
-   * The grid that functions are held on.
-   *
-   * @return the grid
-   */
+  @Override
   public Grid grid() {
     return components.get(0).grid();
   }
@@ -172,6 +168,11 @@ public final class GaussianProcessMixture {
     }
     FunctionBatch.write(values, out);
     return new Sample(out, List.of(labels));
+  }
+
+  @Override
+  public FunctionDataset generate(NoiseSource noise, int n) {
+    return FunctionDataset.of(grid(), sample(noise, n).values());
   }
 
   private int component(double uniform) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fdiff.space.FunctionBatch;
@@ -338,8 +337,7 @@ class CurvesCsvTest {
   /** Values from the description of the data: yearly means of stations, range, argument values. */
   @Test
   void readsTheTemperaturesOfSpanishStations() throws IOException {
-    Path aemet = aemet();
-    assumeTrue(Files.exists(aemet), "data set not found: " + aemet + "; set FDIFF_DATA");
+    Path aemet = DataSets.require("aemet/temperature.csv");
     CurveTable table = CurvesCsv.read(aemet);
     FunctionDataset data = table.dataset();
     assertThat(data.size()).isEqualTo(73);
@@ -368,17 +366,5 @@ class CurvesCsvTest {
     assertThat(CurvesCsv.read(copy).dataset().toDoubles()).isEqualTo(values);
     CurvesCsv.write(copy, table.arguments(), data.values(), table.ids());
     assertThat(Files.readAllLines(copy).get(0)).isEqualTo(Files.readAllLines(aemet).get(0));
-  }
-
-  /** From the variable, else beside the repository, seen from its root or from a module. */
-  private static Path aemet() {
-    String variable = System.getenv("FDIFF_DATA");
-    Path root = Path.of("../shared/data");
-    if (variable != null) {
-      root = Path.of(variable);
-    } else if (!Files.exists(root)) {
-      root = Path.of("../../shared/data");
-    }
-    return root.resolve("aemet/temperature.csv");
   }
 }

@@ -9,6 +9,7 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -140,5 +141,130 @@ class FunctionDatasetTest {
         .isThrownBy(() -> data.requireSameSpace(refined))
         .withMessageContaining("[4]")
         .withMessageContaining("resample");
+  }
+
+  @Test
+  void holdsJavaArrays() {
+    double[][] rows = {{1, 2}, {3, 4}, {5, 6}};
+    FunctionDataset data = FunctionDataset.of(GRID, rows);
+    rows[0][0] = 9;
+    assertThat(data.values().shape()).containsExactly(3, 1, 2);
+    assertThat(data.toDoubles()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(FunctionDataset.of(GRID, new float[][] {{0.1f, 2}}).toDoubles())
+        .containsExactly(0.1f, 2);
+    double[] flat = {1, 2, 3, 4, 5, 6, 7, 8};
+    FunctionDataset wide = FunctionDataset.of(GRID, 2, flat);
+    flat[0] = 9;
+    assertThat(wide.values().shape()).containsExactly(2, 2, 2);
+    assertThat(wide.toDoubles()).startsWith(1, 2).hasSize(8);
+  }
+
+  @Test
+  void refusesJavaArraysThatDoNotFit() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FunctionDataset.of(GRID, new double[][] {{1, 2}, {1, 2, 3}}))
+        .withMessageContaining("function 1 has 3 values")
+        .withMessageContaining("has 2 points");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FunctionDataset.of(GRID, new float[][] {{1}}))
+        .withMessageContaining("function 0 has 1 values");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FunctionDataset.of(GRID, new double[0][]))
+        .withMessageContaining("0 functions");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FunctionDataset.of(GRID, new double[][] {{1, Double.NaN}}))
+        .withMessageContaining("function 0, channel 0, point 1 is NaN");
+    for (int channels : new int[] {0, -1, 3}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> FunctionDataset.of(GRID, channels, new double[8]))
+          .withMessageContaining("8 values do not make whole functions of " + channels);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FunctionDataset.of(GRID, 1, new double[0]))
+        .withMessageContaining("0 values");
+  }
+
+  @Test
+  void splitsByFraction() {
+    FunctionDataset.Split split = numbered(10).splitFraction(0.75, NoiseSource.of(3));
+    assertThat(split.first().size()).isEqualTo(8);
+    assertThat(split.first().toDoubles())
+        .isEqualTo(numbered(10).split(8, NoiseSource.of(3)).first().toDoubles());
+    for (double bad : new double[] {0, 1, -0.5, Double.NaN}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> numbered(10).splitFraction(bad, NoiseSource.of(3)))
+          .withMessageContaining("fraction " + bad);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> numbered(10).splitFraction(0.01, NoiseSource.of(3)))
+        .withMessageContaining("first part of 0 functions out of 10");
+  }
+
+  @Test
+  void stratifiedSplitsKeepTheSharesOfLabels() {
+    FunctionDataset data = numbered(100);
+    int[] labels = IntStream.range(0, 100).map(i -> i < 60 ? 7 : i < 90 ? -1 : 3).toArray();
+    FunctionDataset.LabelledSplit split = data.splitStratified(labels, 0.7, NoiseSource.of(11));
+    int[] first = split.firstLabels().stream().mapToInt(i -> i).toArray();
+    assertThat(Arrays.stream(first).filter(l -> l == 7).count()).isEqualTo(42);
+    assertThat(Arrays.stream(first).filter(l -> l == -1).count()).isEqualTo(21);
+    assertThat(Arrays.stream(first).filter(l -> l == 3).count()).isEqualTo(7);
+    assertThat(split.secondLabels()).hasSize(30);
+    // Functions are numbered: both parts keep order and labels, and are a partition.
+    boolean[] seen = new boolean[100];
+    check(split.first(), split.firstLabels(), labels, seen);
+    check(split.second(), split.secondLabels(), labels, seen);
+    for (boolean one : seen) {
+      assertThat(one).isTrue();
+    }
+    assertThat(data.splitStratified(labels, 0.7, NoiseSource.of(11)).firstLabels())
+        .isEqualTo(split.firstLabels());
+    assertThat(data.splitStratified(labels, 0.7, NoiseSource.of(12)).first().toDoubles())
+        .isNotEqualTo(split.first().toDoubles());
+  }
+
+  private static void check(
+      FunctionDataset part, List<Integer> partLabels, int[] labels, boolean[] seen) {
+    double[] values = part.toDoubles();
+    int previous = -1;
+    for (int i = 0; i < part.size(); i++) {
+      int number = (int) values[2 * i];
+      assertThat(number).isGreaterThan(previous);
+      assertThat(partLabels.get(i)).isEqualTo(labels[number]);
+      seen[number] = true;
+      previous = number;
+    }
+  }
+
+  /** Counts of 2000 splits are binomial: |z| < 4.8916 for each of 8 functions, 8e-6 in all. */
+  @Test
+  void everyFunctionIsAsLikelyInAStratifiedSplit() {
+    int[] labels = {0, 1, 0, 1, 0, 1, 0, 1};
+    int[] count = new int[8];
+    for (int s = 0; s < 2000; s++) {
+      FunctionDataset.LabelledSplit split =
+          numbered(8).splitStratified(labels, 0.25, NoiseSource.of(s));
+      double[] values = split.first().toDoubles();
+      for (int i = 0; i < values.length; i += 2) {
+        count[(int) values[i]]++;
+      }
+    }
+    for (int c : count) {
+      assertThat(Math.abs(c - 500) / Math.sqrt(2000 * 0.25 * 0.75)).isLessThan(4.8916);
+    }
+  }
+
+  @Test
+  void refusesLabelsThatCannotBeSplit() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> numbered(3).splitStratified(new int[2], 0.5, NoiseSource.of(1)))
+        .withMessageContaining("2 labels for 3 functions");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> numbered(5).splitStratified(new int[] {1, 1, 2, 1, 1}, 0.5, NoiseSource.of(1)))
+        .withMessageContaining("label 2 has 1 functions, of which 1 would go to the first part");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> numbered(3).splitStratified(new int[3], 1, NoiseSource.of(1)))
+        .withMessageContaining("fraction 1.0");
   }
 }
