@@ -100,6 +100,7 @@ final class LinearInterpolation {
       case CELL -> side.toUnit(p) * n - 0.5;
       case NODE -> side.toUnit(p) * (n - 1);
       case PERIODIC -> side.toUnit(p) * n;
+      case INTERIOR -> side.toUnit(p) * (n + 1) - 1;
     };
   }
 

@@ -1,4 +1,4 @@
-package io.fdiff.measure;
+package io.fdiff.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,8 +9,8 @@ import io.fdiff.covariance.KernelCovariance;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
 import io.fdiff.covariance.WhiteNoise;
-import io.fdiff.data.NpyReader;
 import io.fdiff.kernel.SquaredExponential;
+import io.fdiff.measure.GaussianMeasure;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;

@@ -1,7 +1,7 @@
-package io.fdiff.measure;
+package io.fdiff.data;
 
 import io.fdiff.covariance.CovarianceOperator;
-import io.fdiff.data.NpyWriter;
+import io.fdiff.measure.GaussianMeasure;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
