@@ -7,7 +7,6 @@ import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -34,6 +33,7 @@ public final class SpectralCovariance implements CovarianceOperator {
   private final Spectrum spectrum;
   private final double[] eigenvalues;
   private final double[] roots;
+  private final SpectralSampler sampler;
   private volatile @Nullable EigenDecomposition oblique;
 
   private SpectralCovariance(SpectralTransform transform, Spectrum spectrum) {
@@ -55,6 +55,7 @@ public final class SpectralCovariance implements CovarianceOperator {
       eigenvalues[k] = value;
       roots[k] = Math.sqrt(value);
     }
+    this.sampler = new SpectralSampler(transform, roots);
   }
 
   /**
@@ -215,24 +216,7 @@ public final class SpectralCovariance implements CovarianceOperator {
 
   @Override
   public INDArray sample(NoiseSource noise, INDArray out) {
-    FunctionBatch batch = FunctionBatch.of(grid(), out);
-    int modes = roots.length;
-    int channels = batch.channels();
-    int[] shape = transform.modeShape();
-    double[] c = new double[batch.rows() * modes];
-    IntStream.range(0, batch.rows())
-        .parallel()
-        .forEach(
-            row -> {
-              int from = row * modes;
-              noise.normals(row / channels, row % channels, shape, c, from);
-              for (int k = 0; k < modes; k++) {
-                c[from + k] *= roots[k];
-              }
-            });
-    double[] values = new double[batch.rows() * grid().size()];
-    transform.inverse(c, values, batch.rows());
-    FunctionBatch.write(values, out);
+    sampler.sample(noise, out);
     return out;
   }
 

@@ -3,6 +3,7 @@ package io.fdiff.transform;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -60,6 +61,69 @@ public interface SpectralTransform {
    * @param rows number of functions
    */
   void inverse(double[] coefficients, double[] values, int rows);
+
+  /**
+   * Values to coefficients in single precision. By default computed in double precision and rounded
+   * once.
+   *
+   * @param values {@code rows × points}. Not modified.
+   * @param coefficients {@code rows × modes}. Modified. Another array than {@code values}.
+   * @param rows number of functions
+   */
+  default void forward(float[] values, float[] coefficients, int rows) {
+    SinglePrecision.convert(values, grid().size(), coefficients, modes(), rows, this::forward);
+  }
+
+  /**
+   * Coefficients to values in single precision. By default computed in double precision and rounded
+   * once.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  default void inverse(float[] coefficients, float[] values, int rows) {
+    SinglePrecision.convert(coefficients, modes(), values, grid().size(), rows, this::inverse);
+  }
+
+  /**
+   * As {@link #inverse(double[], double[], int)}, for a caller that splits a batch into blocks
+   * among threads itself: fast transforms use the calling thread alone and no fresh memory.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  default void inverseBlock(double[] coefficients, double[] values, int rows) {
+    inverse(coefficients, values, rows);
+  }
+
+  /**
+   * As {@link #inverse(float[], float[], int)}, for a caller that splits a batch into blocks among
+   * threads itself: fast transforms use the calling thread alone and no fresh memory.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  default void inverseBlock(float[] coefficients, float[] values, int rows) {
+    inverse(coefficients, values, rows);
+  }
+
+  /**
+   * How many functions of a batch to give to one call of {@code inverseBlock}.
+   *
+   * @param rows number of functions of the batch, positive
+   * @return at least 1: enough to be fast, few enough for the caches and for all threads to work
+   */
+  default int blockRows(int rows) {
+    int threads = ForkJoinPool.getCommonPoolParallelism() + 1;
+    int size = grid().size();
+    int longest = Arrays.stream(modeShape()).max().orElse(1);
+    // 2¹⁵ values stay in the second-level cache; fewer than 128 lanes waste vector registers.
+    long wanted = Math.max(1 << 15, 128L * longest) / size;
+    return (int) Math.max(1, Math.min(wanted, (rows + threads - 1) / threads));
+  }
 
   /**
    * Whether the basis is orthonormal under the quadrature of the grid, {@code EᵀWE = I}, as it is

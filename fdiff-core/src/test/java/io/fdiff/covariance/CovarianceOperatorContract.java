@@ -320,8 +320,10 @@ abstract class CovarianceOperatorContract {
     assertThat(operator().sample(NoiseSource.of(1), wide)).isSameAs(wide);
     assertThat(operator().sample(NoiseSource.of(1), narrow)).isSameAs(narrow);
     double[] values = TestFunctions.values(wide);
-    double[] rounded = Arrays.stream(values).map(v -> (double) (float) v).toArray();
-    assertThat(TestFunctions.values(narrow)).isEqualTo(rounded);
+    // Spectral operators draw FLOAT samples in single precision throughout: each of the log2 N
+    // steps of the transform rounds once, a few units of the largest value.
+    assertThat(TestFunctions.distance(TestFunctions.values(narrow), values))
+        .isLessThan(8 * Math.ulp((float) TestFunctions.max(values)));
     // The first channel is that of a batch of one channel.
     int n = grid().size();
     assertThat(Arrays.copyOf(values, n))

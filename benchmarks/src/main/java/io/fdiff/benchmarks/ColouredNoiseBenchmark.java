@@ -1,0 +1,128 @@
+package io.fdiff.benchmarks;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.fdiff.covariance.SpectralCovariance;
+import io.fdiff.covariance.Spectrum;
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.space.FunctionBatch;
+import io.fdiff.space.RegularGrid;
+import io.fdiff.transform.Basis;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Coloured noise in single precision, batches of 2¹⁸ values: {@code fdiff} draws into a reused
+ * array, {@code peer} does the same with PyTorch through DJL on as many threads.
+ *
+ * <p>The peer draws the complex half spectrum, multiplies by the roots and inverts: complex along
+ * the first axis, complex to real along the last, since DJL's arrays have no {@code irfft2}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 7, time = 1)
+@Fork(1)
+public class ColouredNoiseBenchmark {
+
+  private static final int VALUES = 1 << 18;
+
+  /** Points per axis. */
+  @Param({"32x32", "64x64", "128x128", "256x256", "1024"})
+  private String grid = "64x64";
+
+  private SpectralCovariance covariance;
+  private INDArray out;
+  private NoiseSource noise;
+  private long step;
+  private NDManager manager;
+  private NDArray roots;
+  private Shape half;
+  private int[] shape;
+
+  /** Builds operator, buffers and the peer's factors. */
+  @Setup
+  public void prepare() {
+    shape = Arrays.stream(grid.split("x", -1)).mapToInt(Integer::parseInt).toArray();
+    Spectrum spectrum = Spectrum.bessel(5, shape.length, 1);
+    RegularGrid domain = RegularGrid.unit(RegularGrid.Layout.PERIODIC, shape);
+    covariance = SpectralCovariance.of(Basis.FOURIER.on(domain), spectrum);
+    int batch = VALUES / domain.size();
+    out = FunctionBatch.zeros(domain, DataType.FLOAT, batch, 1);
+    noise = NoiseSource.of(7);
+
+    System.setProperty("ai.djl.offline", "true");
+    int threads = Runtime.getRuntime().availableProcessors();
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    manager = Engine.getEngine("PyTorch").newBaseManager();
+    int last = shape[shape.length - 1];
+    int columns = last / 2 + 1;
+    int lines = domain.size() / last;
+    float[] factors = new float[lines * columns * 2];
+    for (int i = 0; i < lines; i++) {
+      for (int k = 0; k < columns; k++) {
+        double first = 2 * Math.PI * Math.min(i, lines - i);
+        double second = 2 * Math.PI * k;
+        int[] frequency = shape.length == 1 ? new int[] {k} : new int[] {Math.min(i, lines - i), k};
+        double value = spectrum.eigenvalue(frequency, first * first + second * second);
+        // The inverse transform divides by the number of points; the two parts share the variance.
+        factors[2 * (i * columns + k)] = (float) (Math.sqrt(value / 2) * domain.size());
+      }
+    }
+    Shape modes = shape.length == 1 ? new Shape(columns) : new Shape(lines, columns);
+    half = shape.length == 1 ? new Shape(batch, columns, 2) : new Shape(batch, lines, columns, 2);
+    NDArray pairs = manager.create(factors, modes.add(2));
+    roots = pairs.complex();
+  }
+
+  /** Releases the peer's memory. */
+  @TearDown
+  public void release() {
+    manager.close();
+  }
+
+  /**
+   * Draws from the spectral operator.
+   *
+   * @return {@code [batch, 1, …]}
+   */
+  @Benchmark
+  public INDArray fdiff() {
+    return covariance.sample(noise.withStep(step++), out);
+  }
+
+  /**
+   * Draws with PyTorch.
+   *
+   * @return one value, read so that nothing is left to do
+   */
+  @Benchmark
+  public float peer() {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray z = scope.randomNormal(0, 1, half, ai.djl.ndarray.types.DataType.FLOAT32).complex();
+      NDArray spectrum = z.mul(roots);
+      if (shape.length == 2) {
+        spectrum = spectrum.ifft(shape[0], 1);
+      }
+      NDArray values = spectrum.irfft(shape[shape.length - 1], -1);
+      return shape.length == 1 ? values.getFloat(0, 0) : values.getFloat(0, 0, 0);
+    }
+  }
+}
