@@ -25,6 +25,7 @@ final class SpectralSampler {
   private final SpectralTransform transform;
   private final int[] modeShape;
   private final double[] roots;
+  private final float[] singleRoots;
 
   /**
    * A sampler.
@@ -35,6 +36,10 @@ final class SpectralSampler {
     this.transform = transform;
     this.modeShape = transform.modeShape();
     this.roots = roots;
+    this.singleRoots = new float[roots.length];
+    for (int k = 0; k < roots.length; k++) {
+      singleRoots[k] = (float) roots[k];
+    }
   }
 
   /**
@@ -53,90 +58,82 @@ final class SpectralSampler {
               + Arrays.toString(out.shape())
               + " is a view: give a contiguous C-order array, for example array.dup('c')");
     }
-    int rows = batch.rows();
+    int samples = batch.batch();
     int channels = batch.channels();
-    int each = transform.blockRows(rows);
-    IntStream blocks = IntStream.range(0, (rows + each - 1) / each);
+    int each = Math.max(1, transform.blockRows(batch.rows()) / channels);
+    IntStream blocks = IntStream.range(0, (samples + each - 1) / each).parallel();
     if (out.dataType() == DataType.FLOAT) {
       FloatBuffer target = out.data().asNioFloat();
-      blocks
-          .parallel()
-          .forEach(
-              block -> {
-                int from = block * each;
-                floats(noise, channels, from, Math.min(each, rows - from), target);
-              });
+      blocks.forEach(
+          block -> {
+            int from = block * each;
+            floats(noise, from, Math.min(each, samples - from), channels, target);
+          });
     } else {
       DoubleBuffer target = out.data().asNioDouble();
-      blocks
-          .parallel()
-          .forEach(
-              block -> {
-                int from = block * each;
-                doubles(noise, channels, from, Math.min(each, rows - from), target);
-              });
+      blocks.forEach(
+          block -> {
+            int from = block * each;
+            doubles(noise, from, Math.min(each, samples - from), channels, target);
+          });
     }
     // A device backend must see that the host copy is the newer one; a no-op on the CPU.
     Nd4j.getAffinityManager().tagLocation(out, AffinityManager.Location.HOST);
   }
 
-  private void floats(NoiseSource noise, int channels, int from, int rows, FloatBuffer target) {
-    int modes = roots.length;
+  private void floats(NoiseSource noise, int from, int samples, int channels, FloatBuffer target) {
+    int modes = singleRoots.length;
     int points = transform.grid().size();
+    int rows = samples * channels;
     Buffers buffers = BUFFERS.get();
-    double[] z = buffers.normals(modes);
     float[] c = buffers.floats(0, rows * modes);
     float[] values = buffers.floats(1, rows * points);
-    for (int row = 0; row < rows; row++) {
-      normals(noise, channels, from + row, z, 0);
-      int at = row * modes;
-      for (int k = 0; k < modes; k++) {
-        c[at + k] = (float) (z[k] * roots[k]);
-      }
+    noise.normals(from, samples, channels, modeShape, c, 0);
+    for (int at = 0; at < rows * modes; at += modes) {
+      scale(c, at, singleRoots);
     }
     transform.inverseBlock(c, values, rows);
-    target.duplicate().position(from * points).put(values, 0, rows * points);
+    target.duplicate().position(from * channels * points).put(values, 0, rows * points);
   }
 
-  private void doubles(NoiseSource noise, int channels, int from, int rows, DoubleBuffer target) {
+  private static void scale(float[] c, int at, float[] factors) {
+    for (int k = 0; k < factors.length; k++) {
+      c[at + k] *= factors[k];
+    }
+  }
+
+  private void doubles(
+      NoiseSource noise, int from, int samples, int channels, DoubleBuffer target) {
     int modes = roots.length;
     int points = transform.grid().size();
+    int rows = samples * channels;
     Buffers buffers = BUFFERS.get();
-    double[] c = buffers.normals(rows * modes);
-    double[] values = buffers.values(rows * points);
-    for (int row = 0; row < rows; row++) {
-      int at = row * modes;
-      normals(noise, channels, from + row, c, at);
-      for (int k = 0; k < modes; k++) {
-        c[at + k] *= roots[k];
-      }
+    double[] c = buffers.doubles(0, rows * modes);
+    double[] values = buffers.doubles(1, rows * points);
+    noise.normals(from, samples, channels, modeShape, c, 0);
+    for (int at = 0; at < rows * modes; at += modes) {
+      scale(c, at, roots);
     }
     transform.inverseBlock(c, values, rows);
-    target.duplicate().position(from * points).put(values, 0, rows * points);
+    target.duplicate().position(from * channels * points).put(values, 0, rows * points);
   }
 
-  private void normals(NoiseSource noise, int channels, int row, double[] out, int at) {
-    noise.normals(row / channels, row % channels, modeShape, out, at);
+  private static void scale(double[] c, int at, double[] factors) {
+    for (int k = 0; k < factors.length; k++) {
+      c[at + k] *= factors[k];
+    }
   }
 
   /** Buffers of one thread, grown when a block needs more. */
   private static final class Buffers {
-    private double[] normals = {};
-    private double[] values = {};
+    private final double[][] doubles = {{}, {}};
     private final float[][] floats = {{}, {}};
 
-    double[] normals(int length) {
-      if (normals.length < length) {
-        normals = new double[length];
+    double[] doubles(int index, int length) {
+      if (doubles[index].length < length) {
+        doubles[index] = new double[length];
       }
-      return normals;
-    }
-
-    double[] values(int length) {
-      if (values.length < length) {
-        values = new double[length];
-      }
-      return values;
+      return doubles[index];
     }
 
     float[] floats(int index, int length) {

@@ -35,13 +35,14 @@ final class Transforms {
    * <p>One mode a point and a fast algorithm exist for {@code FOURIER} on {@code CELL} and {@code
    * PERIODIC} (real DFT), {@code COSINE} on {@code CELL} and {@code NODE} (DCT-II, DCT-I), {@code
    * SINE} on {@code CELL} and {@code INTERIOR} (DST-II, DST-I) and {@code QUARTER_SINE} on {@code
-   * CELL} (DST-IV). The three sine pairs are evaluated by matrix, with the same modes.
+   * CELL} (DST-IV).
    */
   static boolean fast(Basis basis, Layout layout) {
     return switch (basis) {
       case FOURIER -> layout == Layout.CELL || layout == Layout.PERIODIC;
       case COSINE -> layout == Layout.CELL || layout == Layout.NODE;
-      case SINE, QUARTER_SINE -> false;
+      case SINE -> layout == Layout.CELL || layout == Layout.INTERIOR;
+      case QUARTER_SINE -> layout == Layout.CELL;
     };
   }
 
