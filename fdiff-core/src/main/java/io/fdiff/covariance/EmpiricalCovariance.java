@@ -272,28 +272,23 @@ public final class EmpiricalCovariance implements CovarianceOperator {
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return operator.apply(x);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return operator.applySqrt(x);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return operator.applyInverse(x);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return operator.applyInverseSqrt(x);
+  public INDArray applyPower(INDArray x, double exponent) {
+    return operator.applyPower(x, exponent);
   }
 
   @Override
   public double trace() {
     return operator.trace();
+  }
+
+  @Override
+  public Eigenpairs eigenpairs(int count) {
+    return operator.eigenpairs(count);
+  }
+
+  @Override
+  public TraceClass traceClass() {
+    return operator.traceClass();
   }
 
   @Override

@@ -6,89 +6,141 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.NonPositiveDefiniteMatrixException;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The integral operator of a kernel, {@code (Cx)(p) = ∫ k(p, q) x(q) dq}, held as the dense matrix
  * {@code K_ij = k(p_i, p_j)} of the grid: {@code C = K W}.
  *
- * <p>{@code K} carries a jitter {@code δI}, {@code δ = 10⁻¹⁰ · mean K_ii}, doubled until the
- * Cholesky factorisation succeeds; {@link #jitter()} tells it and every method uses the same {@code
- * K + δI}. Samples are {@code L z}, {@code LLᵀ = K + δI}, addressed by the point, so samples on
- * different grids have the same law but are not coupled. Roots and inverses use the Nyström
- * eigenpairs {@code W^{1/2}KW^{1/2} = UΛUᵀ}; eigenvalues up to {@code 1e-14·max λ} count as outside
- * the range.
+ * <p>{@code K} carries a jitter {@code δI}, {@code δ = 10⁻¹⁰ · mean K_ii}, doubled up to six times
+ * until the Cholesky factorisation succeeds; {@link #jitter()} tells it and every method uses the
+ * same {@code K + δI}. Beyond that a negative eigenvalue is no round-off, and the kernel is
+ * refused. Samples are {@code L z}, {@code LLᵀ = K + δI}, addressed by the point, so samples on
+ * different grids have the same law but are not coupled ({@link NystromCovariance} couples them).
+ * Other powers than 1 use the Nyström eigenpairs {@code W^{1/2}KW^{1/2} = UΛUᵀ}; eigenvalues up to
+ * {@code 1e-14·max λ} count as outside the range.
  *
- * <p>Cost: {@code N³/3} once at construction, one eigendecomposition at the first root or inverse,
- * {@code N²} a function after that; memory {@code N²}. Immutable and thread-safe.
+ * <p>Cost: {@code N³/3} once at construction, one eigendecomposition at the first power other than
+ * 1, {@code N²} a function after that; memory {@code 3N²/2}, then {@code 5N²/2} numbers. Immutable
+ * and thread-safe.
  */
 public final class KernelCovariance implements CovarianceOperator {
 
   private static final double JITTER = 1e-10;
-  private static final int DOUBLINGS = 30;
-  private static final double RANGE_TOLERANCE = 1e-14;
+  private static final int DOUBLINGS = 6;
 
   private final Grid grid;
   private final CovarianceKernel kernel;
-  private final double scale;
   private final double jitter;
   private final double[] weights;
-  private final double[][] matrix;
-  private final double[][] factor;
-  private volatile @Nullable EigenDecomposition eigenpairs;
+  private final double[] matrix; // K + δI, N × N
+  private final double[] factor; // rows of L one after the other, row i with i + 1 entries
+  private final Lazy<DenseForm> form;
 
-  private KernelCovariance(Grid grid, CovarianceKernel kernel, double scale) {
+  private KernelCovariance(
+      Grid grid, CovarianceKernel kernel, double[] matrix, double[] factor, double jitter) {
     this.grid = grid;
     this.kernel = kernel;
-    this.scale = scale;
     this.weights = grid.weights();
+    this.matrix = matrix;
+    this.factor = factor;
+    this.jitter = jitter;
+    this.form = new Lazy<>(() -> DenseForm.of(grid, matrix));
+  }
+
+  /**
+   * The operator of a kernel on a grid.
+   *
+   * @param grid the grid
+   * @param kernel the kernel
+   * @return the operator
+   * @throws IllegalArgumentException if the kernel is not finite, or its matrix has an eigenvalue
+   *     below {@code −6.4·10⁻⁹ · mean K_ii}: it is then not positive semi-definite
+   */
+  public static KernelCovariance of(Grid grid, CovarianceKernel kernel) {
+    Objects.requireNonNull(grid, "grid");
+    Objects.requireNonNull(kernel, "kernel");
+    double[] k = matrix(grid, kernel);
     int n = grid.size();
-    this.matrix = kernelMatrix();
     double mean = 0;
     for (int i = 0; i < n; i++) {
-      mean += matrix[i][i] / n;
+      mean += k[i * n + i] / n;
+    }
+    if (!(mean > 0)) {
+      throw new IllegalArgumentException(
+          "kernel "
+              + kernel
+              + " has the mean variance "
+              + mean
+              + " on "
+              + grid
+              + ": it is not positive semi-definite, or 0");
     }
     double delta = JITTER * mean;
     double added = 0;
-    double[][] lower = null;
-    for (int attempt = 0; lower == null; attempt++, delta *= 2) {
-      for (int i = 0; i < n; i++) {
-        matrix[i][i] += delta - added;
-      }
+    for (int attempt = 0; attempt <= DOUBLINGS; attempt++, delta *= 2) {
+      addToDiagonal(k, n, delta - added);
       added = delta;
-      try {
-        RealMatrix k = new Array2DRowRealMatrix(matrix, false);
-        lower = new CholeskyDecomposition(k, 1e-9, 0).getL().getData();
-      } catch (NonPositiveDefiniteMatrixException e) {
-        if (attempt == DOUBLINGS) {
-          throw new IllegalArgumentException(
-              "kernel " + kernel + " is not positive semi-definite on " + grid, e);
-        }
+      Optional<double[]> lower = cholesky(k, n);
+      if (lower.isPresent()) {
+        return new KernelCovariance(grid, kernel, k, lower.get(), added);
       }
     }
-    this.jitter = added;
-    this.factor = lower;
+    addToDiagonal(k, n, -added);
+    double smallest = SymmetricEigen.of(k, n).values()[n - 1];
+    throw new IllegalArgumentException(
+        "kernel "
+            + kernel
+            + " is not positive semi-definite on "
+            + grid
+            + ": its matrix has the eigenvalue "
+            + smallest
+            + " with mean variance "
+            + mean
+            + ", the least that passes as round-off is "
+            + -JITTER * (1 << DOUBLINGS) * mean
+            + "; give a valid kernel, or add a Nugget of that size");
   }
 
-  private double[][] kernelMatrix() {
-    int n = grid.size();
-    double[][] points = new double[n][grid.dimension()];
+  private static void addToDiagonal(double[] k, int n, double delta) {
     for (int i = 0; i < n; i++) {
-      for (int a = 0; a < points[i].length; a++) {
-        points[i][a] = grid.coordinate(i, a);
-      }
+      k[i * n + i] += delta;
     }
-    double[][] k = new double[n][n];
+  }
+
+  private static Optional<double[]> cholesky(double[] k, int n) {
+    double[][] rows = new double[n][];
+    for (int i = 0; i < n; i++) {
+      rows[i] = Arrays.copyOfRange(k, i * n, (i + 1) * n);
+    }
+    try {
+      RealMatrix upper =
+          new CholeskyDecomposition(new Array2DRowRealMatrix(rows, false), 1e-9, 0).getLT();
+      double[] packed = new double[Math.toIntExact(n * (n + 1L) / 2)];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j <= i; j++) {
+          packed[i * (i + 1) / 2 + j] = upper.getEntry(j, i);
+        }
+      }
+      return Optional.of(packed);
+    } catch (NonPositiveDefiniteMatrixException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** {@code K_ij = k(p_i, p_j)} without jitter. */
+  private static double[] matrix(Grid grid, CovarianceKernel kernel) {
+    int n = grid.size();
+    double[][] points = points(grid);
+    double[] k = new double[Math.multiplyExact(n, n)];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
-        double value = scale * kernel.covariance(points[i], points[j]);
+        double value = kernel.covariance(points[i], points[j]);
         if (!Double.isFinite(value)) {
           throw new IllegalArgumentException(
               "kernel "
@@ -103,25 +155,22 @@ public final class KernelCovariance implements CovarianceOperator {
                   + grid
                   + ": a covariance must be finite");
         }
-        k[i][j] = value;
-        k[j][i] = value;
+        k[i * n + j] = value;
+        k[j * n + i] = value;
       }
     }
     return k;
   }
 
-  /**
-   * The operator of a kernel on a grid.
-   *
-   * @param grid the grid
-   * @param kernel the kernel
-   * @return the operator
-   * @throws IllegalArgumentException if the kernel is not finite or not positive semi-definite on
-   *     the points
-   */
-  public static KernelCovariance of(Grid grid, CovarianceKernel kernel) {
-    return new KernelCovariance(
-        Objects.requireNonNull(grid, "grid"), Objects.requireNonNull(kernel, "kernel"), 1);
+  /** The points of a grid, {@code [points][axis]}. */
+  static double[][] points(Grid grid) {
+    double[][] points = new double[grid.size()][grid.dimension()];
+    for (int i = 0; i < points.length; i++) {
+      for (int a = 0; a < points[i].length; a++) {
+        points[i][a] = grid.coordinate(i, a);
+      }
+    }
+    return points;
   }
 
   /**
@@ -133,96 +182,78 @@ public final class KernelCovariance implements CovarianceOperator {
     return jitter;
   }
 
+  /**
+   * The kernel.
+   *
+   * @return the kernel, without jitter
+   */
+  public CovarianceKernel kernel() {
+    return kernel;
+  }
+
+  /** {@code K + δI}, {@code N × N}. Not to be modified. */
+  double[] matrix() {
+    return matrix;
+  }
+
+  /** {@code L}, {@code N × N} with zeros above the diagonal. */
+  double[] factorMatrix() {
+    int n = weights.length;
+    double[] lower = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(factor, i * (i + 1) / 2, lower, i * n, i + 1);
+    }
+    return lower;
+  }
+
+  /** Fills a row with {@code L z}. */
+  void multiplyFactor(double[] z, int from, double[] out, int to) {
+    for (int i = weights.length - 1; i >= 0; i--) {
+      out[to + i] = DenseForm.dot(factor, i * (i + 1) / 2, z, from, i + 1);
+    }
+  }
+
+  /** The factorisation of {@code W^{1/2}(K + δI)W^{1/2}}. */
+  DenseForm form() {
+    return form.get();
+  }
+
   @Override
   public Grid grid() {
     return grid;
   }
 
   @Override
+  public INDArray applyPower(INDArray x, double exponent) {
+    return exponent == 1 ? apply(x) : form().applyPower(x, exponent);
+  }
+
+  @Override
   public INDArray apply(INDArray x) {
+    int n = weights.length;
     return FunctionBatch.of(grid, x)
         .map(
             (in, out, rows) -> {
               double[] weighted = new double[in.length];
               for (int i = 0; i < in.length; i++) {
-                weighted[i] = in[i] * weights[i % weights.length];
+                weighted[i] = in[i] * weights[i % n];
               }
-              multiply(matrix, weights.length, weighted, out, rows);
+              DenseForm.rows(rows, n)
+                  .forEach(
+                      row -> {
+                        for (int i = 0; i < n; i++) {
+                          out[row * n + i] = DenseForm.dot(matrix, i * n, weighted, row * n, n);
+                        }
+                      });
             });
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return applyPower(x, 0.5);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return applyPower(x, -1);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return applyPower(x, -0.5);
-  }
-
-  /** {@code C^p = W^{-1/2} U Λ^p Uᵀ W^{1/2}} on the range. */
-  private INDArray applyPower(INDArray x, double power) {
-    FunctionBatch batch = FunctionBatch.of(grid, x);
-    EigenDecomposition eigen = eigenpairs();
-    double[][] u = eigen.getV().getData();
-    double[] lambda = eigen.getRealEigenvalues();
-    int n = weights.length;
-    double smallest = RANGE_TOLERANCE * Arrays.stream(lambda).max().orElse(0);
-    return batch.map(
-        (in, out, rows) -> {
-          double[] c = new double[n];
-          for (int row = 0; row < rows; row++) {
-            Arrays.fill(c, 0);
-            for (int i = 0; i < n; i++) {
-              double value = in[row * n + i] * Math.sqrt(weights[i]);
-              for (int k = 0; k < n; k++) {
-                c[k] += u[i][k] * value;
-              }
-            }
-            for (int k = 0; k < n; k++) {
-              c[k] *= lambda[k] > smallest ? Math.pow(lambda[k], power) : 0;
-            }
-            for (int i = 0; i < n; i++) {
-              out[row * n + i] = dot(u[i], c, 0, n) / Math.sqrt(weights[i]);
-            }
-          }
-        });
-  }
-
-  private EigenDecomposition eigenpairs() {
-    EigenDecomposition cached = eigenpairs;
-    if (cached == null) {
-      synchronized (this) {
-        cached = eigenpairs;
-        if (cached == null) {
-          int n = weights.length;
-          RealMatrix symmetric = new Array2DRowRealMatrix(n, n);
-          for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-              symmetric.setEntry(i, j, matrix[i][j] * Math.sqrt(weights[i] * weights[j]));
-            }
-          }
-          cached = new EigenDecomposition(symmetric);
-          // The decomposition caches its matrices at first use; do that before others see it.
-          cached.getV();
-          eigenpairs = cached;
-        }
-      }
-    }
-    return cached;
   }
 
   @Override
   public double trace() {
     double sum = 0;
-    for (int i = 0; i < weights.length; i++) {
-      sum += weights[i] * matrix[i][i];
+    int n = weights.length;
+    for (int i = 0; i < n; i++) {
+      sum += weights[i] * matrix[i * n + i];
     }
     return sum;
   }
@@ -232,46 +263,67 @@ public final class KernelCovariance implements CovarianceOperator {
     FunctionBatch batch = FunctionBatch.of(grid, out);
     int n = weights.length;
     int[] points = {n};
-    double[] white = new double[batch.rows() * n];
-    for (int row = 0; row < batch.rows(); row++) {
-      noise.normals(row / batch.channels(), row % batch.channels(), points, white, row * n);
-    }
-    double[] values = new double[white.length];
-    multiply(factor, 0, white, values, batch.rows());
+    double[] values = new double[batch.rows() * n];
+    DenseForm.rows(batch.rows(), n)
+        .forEach(
+            row -> {
+              noise.normals(
+                  row / batch.channels(), row % batch.channels(), points, values, row * n);
+              // From the last point upwards, so that L z may replace z.
+              multiplyFactor(values, row * n, values, row * n);
+            });
     FunctionBatch.write(values, out);
     return out;
   }
 
-  /** Rows times a matrix; {@code width} 0 means lower triangular. */
-  private static void multiply(double[][] m, int width, double[] in, double[] out, int rows) {
-    int n = m.length;
-    IntStream range = IntStream.range(0, rows);
-    if ((long) rows * n * n > 1 << 18) {
-      range = range.parallel();
-    }
-    range.forEach(
-        row -> {
-          for (int i = 0; i < n; i++) {
-            out[row * n + i] = dot(m[i], in, row * n, width == 0 ? i + 1 : width);
-          }
-        });
+  @Override
+  public Eigenpairs eigenpairs(int count) {
+    DenseForm.requireCount(grid, count);
+    return form().eigenpairs(count);
   }
 
-  private static double dot(double[] a, double[] b, int offset, int length) {
-    double sum = 0;
-    for (int k = 0; k < length; k++) {
-      sum += a[k] * b[offset + k];
-    }
-    return sum;
+  /**
+   * {@inheritDoc} By Mercer's theorem: continuous kernels are trace class on a bounded box, {@code
+   * tr C = ∫ k(p, p) dp}, others are not.
+   */
+  @Override
+  public TraceClass traceClass() {
+    return mercer(this, kernel);
+  }
+
+  /** The report of a kernel operator, with the Nyström eigenvalues of its grid as evidence. */
+  static TraceClass mercer(CovarianceOperator operator, CovarianceKernel kernel) {
+    PartialSums sums = TraceClass.sums(operator.eigenpairs(operator.grid().size()).eigenvalues());
+    return kernel.continuous()
+        ? TraceClass.of(true, sums, "the kernel " + kernel + " is continuous on a bounded box")
+        : TraceClass.of(
+            false,
+            sums,
+            "the kernel "
+                + kernel
+                + " has a part that is independent at every point (a nugget): trace class needs a"
+                + " continuous kernel");
   }
 
   @Override
   public KernelCovariance on(Grid other) {
-    return other.equals(grid) ? this : new KernelCovariance(other, kernel, scale);
+    return other.equals(grid) ? this : of(Scale.sameDomain(grid, other), kernel);
   }
 
   @Override
   public KernelCovariance times(double factor) {
-    return new KernelCovariance(grid, kernel, scale * Scale.positive(factor));
+    double scale = Scale.positive(factor);
+    double root = Math.sqrt(scale);
+    return new KernelCovariance(
+        grid,
+        kernel.times(scale),
+        Arrays.stream(matrix).map(value -> scale * value).toArray(),
+        Arrays.stream(this.factor).map(value -> root * value).toArray(),
+        scale * jitter);
+  }
+
+  @Override
+  public String toString() {
+    return "KernelCovariance[" + kernel + " on " + grid + "]";
   }
 }

@@ -175,26 +175,7 @@ public final class LowRankCovariance implements CovarianceOperator {
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return applyPower(x, 1);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return applyPower(x, 0.5);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return applyPower(x, -1);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return applyPower(x, -0.5);
-  }
-
-  private INDArray applyPower(INDArray x, double power) {
+  public INDArray applyPower(INDArray x, double power) {
     int modes = transform.modes();
     return FunctionBatch.of(grid(), x)
         .map(
@@ -245,11 +226,30 @@ public final class LowRankCovariance implements CovarianceOperator {
     return out;
   }
 
+  /** {@inheritDoc} Up to the rank they are those of {@link #eigenfunctions()}. */
+  @Override
+  public Eigenpairs eigenpairs(int count) {
+    DenseForm.requireCount(grid(), count);
+    if (count > eigenvalues.length) {
+      return DenseForm.of(this).eigenpairs(count);
+    }
+    double[] values = new double[count * grid().size()];
+    transform.inverse(functions, values, count);
+    return Eigenpairs.of(
+        Arrays.copyOf(eigenvalues, count), FunctionBatch.array(grid(), DataType.DOUBLE, 1, values));
+  }
+
+  @Override
+  public TraceClass traceClass() {
+    return TraceClass.finiteRank(eigenvalues);
+  }
+
   @Override
   public LowRankCovariance on(Grid grid) {
     return grid.equals(grid())
         ? this
-        : new LowRankCovariance(origin, originLoadings, origin.on(grid), totalTrace);
+        : new LowRankCovariance(
+            origin, originLoadings, origin.on(Scale.sameDomain(grid(), grid)), totalTrace);
   }
 
   @Override

@@ -15,10 +15,15 @@ public final class PartialSums {
 
   private final int[] counts;
   private final double[] sums;
+  private final double[] increments; // summed on their own: the tail may be below round-off of S
 
-  private PartialSums(int[] counts, double[] sums) {
+  private PartialSums(int[] counts, double[] increments) {
     this.counts = counts;
-    this.sums = sums;
+    this.increments = increments;
+    this.sums = increments.clone();
+    for (int i = 1; i < sums.length; i++) {
+      sums[i] += sums[i - 1];
+    }
   }
 
   /**
@@ -39,20 +44,29 @@ public final class PartialSums {
     for (int level = 0; level < levels; level++) {
       counts[level] = terms.length >> (levels - 1 - level);
     }
-    double[] sums = new double[levels];
-    double sum = 0;
+    double[] increments = new double[levels];
     int level = 0;
     for (int k = 0; k < terms.length; k++) {
       if (!(terms[k] >= 0)) {
         throw new IllegalArgumentException(
             "term " + k + " is " + terms[k] + ": the terms of a series must be at least 0");
       }
-      sum += terms[k];
-      while (level < levels && counts[level] == k + 1) {
-        sums[level++] = sum;
+      increments[level] += terms[k];
+      if (counts[level] == k + 1) {
+        level++;
       }
     }
-    return new PartialSums(counts, sums);
+    return new PartialSums(counts, increments);
+  }
+
+  /** The sums of blocks of terms that end at increasing numbers of terms. */
+  static PartialSums ofBlocks(int[] counts, double[] blocks) {
+    return new PartialSums(counts.clone(), blocks.clone());
+  }
+
+  /** The sums of {@code factor · a_k}. */
+  PartialSums times(double factor) {
+    return new PartialSums(counts, Arrays.stream(increments).map(v -> factor * v).toArray());
   }
 
   /**
@@ -94,8 +108,8 @@ public final class PartialSums {
     if (Double.isInfinite(sums[last])) {
       return Double.POSITIVE_INFINITY;
     }
-    double later = sums[last] - sums[last - 1];
-    double earlier = last > 1 ? sums[last - 1] - sums[last - 2] : sums[0];
+    double later = increments[last];
+    double earlier = increments[last - 1];
     return later == 0
         ? Double.NEGATIVE_INFINITY
         : Math.log(later / earlier) / Math.log((double) counts[last] / counts[last - 1]);

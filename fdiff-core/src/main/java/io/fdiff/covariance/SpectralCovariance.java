@@ -5,12 +5,14 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SpectralCovariance implements CovarianceOperator {
 
-  private static final double RANGE_TOLERANCE = 1e-14;
+  private static final double RANGE_TOLERANCE = DenseForm.RANGE_TOLERANCE;
 
   private final SpectralTransform transform;
   private final Spectrum spectrum;
@@ -90,34 +92,31 @@ public final class SpectralCovariance implements CovarianceOperator {
     return eigenvalues.clone();
   }
 
+  /**
+   * The rule of the eigenvalues, for every mode there is.
+   *
+   * @return the spectrum
+   */
+  public Spectrum spectrum() {
+    return spectrum;
+  }
+
+  /** Whether a transform on this grid has the modes of this operator. */
+  boolean sharesBasisWith(SpectralTransform other) {
+    return transform.grid().equals(other.grid())
+        && transform.basis() == other.basis()
+        && Arrays.equals(transform.modeShape(), other.modeShape());
+  }
+
   @Override
   public Grid grid() {
     return transform.grid();
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return power(x, 1);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return power(x, 0.5);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return power(x, -1);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return power(x, -0.5);
-  }
-
-  private INDArray power(INDArray x, double exponent) {
+  public INDArray applyPower(INDArray x, double exponent) {
     int modes = eigenvalues.length;
-    double[] factors = powers(eigenvalues, exponent);
+    double[] factors = SymmetricEigen.powers(eigenvalues, exponent, RANGE_TOLERANCE);
     return FunctionBatch.of(grid(), x)
         .map(
             (in, out, rows) -> {
@@ -135,14 +134,6 @@ public final class SpectralCovariance implements CovarianceOperator {
             });
   }
 
-  /** {@code λ^p} where {@code λ} is in the range, else 0. */
-  private static double[] powers(double[] lambda, double exponent) {
-    double smallest = RANGE_TOLERANCE * Arrays.stream(lambda).max().orElse(0);
-    return Arrays.stream(lambda)
-        .map(value -> value > smallest ? Math.pow(value, exponent) : 0)
-        .toArray();
-  }
-
   /**
    * {@code c ← Λ^{1/2} Q S^{p−1} Qᵀ Λ^{1/2} c} in place, with {@code Λ^{1/2} G Λ^{1/2} = Q S Qᵀ}:
    * so that {@code E … EᵀW} is the power {@code p} of {@code C = E Λ EᵀW} on a grid where {@code G
@@ -151,7 +142,7 @@ public final class SpectralCovariance implements CovarianceOperator {
   private void obliquePower(double[] c, int rows, double exponent) {
     int modes = roots.length;
     EigenDecomposition eigen = obliqueEigenpairs();
-    double[] s = powers(eigen.getRealEigenvalues(), exponent - 1);
+    double[] s = SymmetricEigen.powers(eigen.getRealEigenvalues(), exponent - 1, RANGE_TOLERANCE);
     RealMatrix q = eigen.getV();
     for (int row = 0; row < rows; row++) {
       double[] v = Arrays.copyOfRange(c, row * modes, (row + 1) * modes);
@@ -220,6 +211,44 @@ public final class SpectralCovariance implements CovarianceOperator {
     return out;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The modes in the order of their eigenvalues, ties in the order of the transform; where the
+   * basis is not orthonormal on the grid or has fewer modes than asked for, from the dense matrix.
+   */
+  @Override
+  public Eigenpairs eigenpairs(int count) {
+    DenseForm.requireCount(grid(), count);
+    int modes = eigenvalues.length;
+    if (!transform.orthonormal() || count > modes) {
+      return DenseForm.of(this).eigenpairs(count);
+    }
+    int[] order =
+        IntStream.range(0, modes)
+            .boxed()
+            .sorted(Comparator.comparingDouble(k -> -eigenvalues[k]))
+            .limit(count)
+            .mapToInt(k -> k)
+            .toArray();
+    double[] c = new double[count * modes];
+    double[] sorted = new double[count];
+    for (int j = 0; j < count; j++) {
+      c[j * modes + order[j]] = 1;
+      sorted[j] = eigenvalues[order[j]];
+    }
+    double[] values = new double[count * grid().size()];
+    transform.inverse(c, values, count);
+    return Eigenpairs.of(sorted, FunctionBatch.array(grid(), DataType.DOUBLE, 1, values));
+  }
+
+  /** {@inheritDoc} Judged by the rule of the spectrum, up to {@code 2^30} modes. */
+  @Override
+  public TraceClass traceClass() {
+    return TraceClass.ofDecay(
+        SpectralTrace.of(spectrum, transform.basis(), grid().domain()), grid().dimension());
+  }
+
   @Override
   public Optional<SpectralCovariance> spectral() {
     return Optional.of(this);
@@ -227,13 +256,11 @@ public final class SpectralCovariance implements CovarianceOperator {
 
   @Override
   public SpectralCovariance on(Grid grid) {
-    return grid.equals(grid()) ? this : of(transform.on(grid), spectrum);
+    return grid.equals(grid()) ? this : of(transform.on(Scale.sameDomain(grid(), grid)), spectrum);
   }
 
   @Override
   public SpectralCovariance times(double factor) {
-    double scale = Scale.positive(factor);
-    Spectrum own = spectrum;
-    return of(transform, (frequency, laplacian) -> scale * own.eigenvalue(frequency, laplacian));
+    return of(transform, spectrum.times(Scale.positive(factor)));
   }
 }

@@ -3,7 +3,10 @@ package io.fdiff.covariance;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import io.fdiff.transform.Basis;
+import io.fdiff.transform.SpectralTransform;
 import java.util.Objects;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -65,28 +68,9 @@ public final class WhiteNoise implements CovarianceOperator {
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return scale(x, eigenvalue);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return scale(x, Math.sqrt(eigenvalue));
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return scale(x, 1 / eigenvalue);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return scale(x, 1 / Math.sqrt(eigenvalue));
-  }
-
-  private INDArray scale(INDArray x, double factor) {
+  public INDArray applyPower(INDArray x, double exponent) {
     FunctionBatch.of(grid, x);
-    return x.mul(factor);
+    return x.mul(Math.pow(eigenvalue, exponent));
   }
 
   @Override
@@ -113,7 +97,43 @@ public final class WhiteNoise implements CovarianceOperator {
 
   @Override
   public WhiteNoise on(Grid other) {
-    return new WhiteNoise(other, eigenvalue);
+    return new WhiteNoise(Scale.sameDomain(grid, other), eigenvalue);
+  }
+
+  /** White noise blurred: {@code λ_k = s² e^{−σ²κ_k²}} in the given basis. */
+  @Override
+  public SpectralCovariance mollify(double width, SpectralTransform laplacian) {
+    Scale.positive("width", width);
+    if (!laplacian.grid().equals(grid)) {
+      throw new IllegalArgumentException(
+          "white noise on "
+              + grid
+              + " with a Laplacian on "
+              + laplacian.grid()
+              + ": give a transform on the same grid");
+    }
+    return SpectralCovariance.of(laplacian, Spectrum.heat(width).times(eigenvalue));
+  }
+
+  /** The point impulses {@code w_i^{-1/2} δ_i}: any orthonormal basis would do. */
+  @Override
+  public Eigenpairs eigenpairs(int count) {
+    DenseForm.requireCount(grid, count);
+    int n = grid.size();
+    double[] values = new double[count];
+    double[] functions = new double[count * n];
+    for (int k = 0; k < count; k++) {
+      values[k] = eigenvalue;
+      functions[k * n + k] = 1 / Math.sqrt(grid.weight(k));
+    }
+    return Eigenpairs.of(values, FunctionBatch.array(grid, DataType.DOUBLE, 1, functions));
+  }
+
+  @Override
+  public TraceClass traceClass() {
+    Spectrum flat = (frequency, laplacian) -> eigenvalue;
+    return TraceClass.ofDecay(
+        SpectralTrace.of(flat, Basis.COSINE, grid.domain()), grid.dimension());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.fdiff.kernel;
 
-/** Euclidean distance, and the checks that stationary kernels share. */
+/** Euclidean distance, and the checks that kernels share. */
 final class Distance {
 
   private Distance() {}
@@ -13,9 +13,24 @@ final class Distance {
     return Math.sqrt(squared);
   }
 
+  static double norm(double[] h) {
+    double squared = 0;
+    for (double v : h) {
+      squared += v * v;
+    }
+    return Math.sqrt(squared);
+  }
+
   static void positive(String name, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(name + " " + value + " is not positive and finite");
+    }
+  }
+
+  static void axes(Object kernel, int expected, int found) {
+    if (expected != found) {
+      throw new IllegalArgumentException(
+          kernel + " is a kernel of " + expected + " axes, the points have " + found);
     }
   }
 }

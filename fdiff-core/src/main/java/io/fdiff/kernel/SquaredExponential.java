@@ -7,7 +7,7 @@ package io.fdiff.kernel;
  * @param variance {@code s² > 0}
  * @param lengthScale {@code ℓ > 0} in units of the domain
  */
-public record SquaredExponential(double variance, double lengthScale) implements CovarianceKernel {
+public record SquaredExponential(double variance, double lengthScale) implements IsotropicKernel {
 
   /**
    * Checks the parameters.
@@ -22,8 +22,16 @@ public record SquaredExponential(double variance, double lengthScale) implements
   }
 
   @Override
-  public double covariance(double[] p, double[] q) {
-    double r = Distance.between(p, q) / lengthScale;
+  public double at(double distance) {
+    double r = distance / lengthScale;
     return variance * Math.exp(-0.5 * r * r);
+  }
+
+  @Override
+  public double spectralDensity(double omega, int dimension) {
+    double z = omega * lengthScale;
+    return variance
+        * Math.pow(Math.sqrt(2 * Math.PI) * lengthScale, dimension)
+        * Math.exp(-0.5 * z * z);
   }
 }

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import io.fdiff.space.Interval;
 import io.fdiff.space.L2Space;
+import io.fdiff.space.PointSet;
+import io.fdiff.space.RegularGrid;
 import io.fdiff.space.TestFunctions;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -174,6 +178,63 @@ abstract class CovarianceOperatorContract {
     RealMatrix root = Matrices.of(grid(), operator()::applyInverseSqrt);
     assertThat(Matrices.distance(root.multiply(root), inverse))
         .isLessThan(inverseAccuracy() * Matrices.max(inverse));
+  }
+
+  @Test
+  final void powersAddUp() {
+    RealMatrix c = Matrices.of(grid(), operator()::apply);
+    RealMatrix split =
+        Matrices.of(grid(), x -> operator().applyPower(operator().applyPower(x, 0.3), 0.7));
+    assertThat(Matrices.distance(split, c)).isLessThan(accuracy() * Matrices.max(c));
+    RealMatrix back =
+        Matrices.of(grid(), x -> operator().applyPower(operator().applyPower(x, 1.5), -0.5));
+    assertThat(Matrices.distance(back, c)).isLessThan(inverseAccuracy() * Matrices.max(c));
+    RealMatrix p = Matrices.of(grid(), x -> operator().applyInverse(operator().apply(x)));
+    RealMatrix zero = Matrices.of(grid(), x -> operator().applyPower(x, 0));
+    assertThat(Matrices.distance(zero, p)).isLessThan(inverseAccuracy() * Matrices.max(p));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> operator().power(0))
+        .withMessageContaining("exponent 0");
+  }
+
+  @Test
+  final void eigenpairsAreOrthonormalAndDiagonalise() {
+    int n = grid().size();
+    Eigenpairs pairs = operator().eigenpairs(n);
+    double[] lambda = pairs.eigenvalues();
+    RealMatrix phi = Matrices.rows(TestFunctions.values(pairs.functions()), n);
+    RealMatrix gram = phi.multiply(weights()).multiply(phi.transpose());
+    assertThat(Matrices.distance(gram, MatrixUtils.createRealIdentityMatrix(n))).isLessThan(1e-11);
+    RealMatrix image = Matrices.rows(TestFunctions.values(operator().apply(pairs.functions())), n);
+    RealMatrix expected = MatrixUtils.createRealDiagonalMatrix(lambda).multiply(phi);
+    assertThat(Matrices.distance(image, expected))
+        .isLessThan(accuracy() * lambda[0] * Matrices.max(phi));
+    double trace = Arrays.stream(lambda).sum();
+    assertThat(trace).isCloseTo(operator().trace(), within(accuracy() * trace));
+    for (int k = 1; k < n; k++) {
+      assertThat(lambda[k]).isBetween(0.0, lambda[k - 1]);
+    }
+    double[] two = operator().eigenpairs(2).eigenvalues();
+    assertThat(TestFunctions.distance(two, Arrays.copyOf(lambda, 2)))
+        .isLessThan(accuracy() * lambda[0]);
+    for (int bad : new int[] {0, n + 1}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> operator().eigenpairs(bad))
+          .withMessageContaining(bad + " eigenpairs")
+          .withMessageContaining("[1, " + n + "]");
+    }
+  }
+
+  @Test
+  final void gridsOfAnotherDomainAreRefused() {
+    Grid longer = PointSet.of(new Interval(-7, 9), -1, 0, 3);
+    Interval side = new Interval(-7, 9);
+    Grid box = RegularGrid.of(List.of(side, side, side), RegularGrid.Layout.CELL, 2, 2, 2);
+    for (Grid other : new Grid[] {longer, box}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> operator().on(other))
+          .withMessageContaining("same domain");
+    }
   }
 
   @Test

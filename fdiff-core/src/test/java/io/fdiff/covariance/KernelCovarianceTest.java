@@ -260,12 +260,55 @@ class KernelCovarianceTest {
 
   @Test
   void jitterGrowsUntilTheFactorisationSucceeds() {
-    // The smallest eigenvalue is 1 − (1 + 1e-8) = −1e-8: only a larger δ helps.
+    // The smallest eigenvalue is 1 − (1 + 4e-9) = −4e-9: only a larger δ helps.
     Grid grid = RegularGrid.unit(8);
-    KernelCovariance c = KernelCovariance.of(grid, (p, q) -> Arrays.equals(p, q) ? 1 : 1 + 1e-8);
-    assertThat(c.jitter()).isBetween(1e-8, 2e-8);
+    KernelCovariance c = KernelCovariance.of(grid, (p, q) -> Arrays.equals(p, q) ? 1 : 1 + 4e-9);
+    assertThat(c.jitter()).isBetween(4e-9, 8e-9);
     double doublings = Math.log(c.jitter() / 1e-10) / Math.log(2);
     assertThat(doublings).isCloseTo(Math.rint(doublings), within(1e-9));
+  }
+
+  @Test
+  void eigenvaluesBelowRoundOffAreRefusedWithTheirValue() {
+    // 1 − (1 + 1e-8): no jitter of the size of round-off makes this a covariance.
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                KernelCovariance.of(
+                    RegularGrid.unit(8), (p, q) -> Arrays.equals(p, q) ? 1 : 1 + 1e-8))
+        .withMessageContaining("eigenvalue -9.99")
+        .withMessageContaining("-6.4E-9")
+        .withMessageContaining("Nugget");
+    // cos is positive semi-definite, the indicator of |h| < 0.3 is not (its transform is a sinc).
+    KernelCovariance.of(RegularGrid.unit(30), (p, q) -> Math.cos(7 * (p[0] - q[0])));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                KernelCovariance.of(
+                    RegularGrid.unit(30), (p, q) -> Math.abs(p[0] - q[0]) < 0.3 ? 1 : 0))
+        .withMessageContaining("not positive semi-definite");
+  }
+
+  @Test
+  void largeMatricesGoThroughTheOtherEigensolverWithTheSameResult() {
+    // 300 points are above the limit of the small solver: laws of the powers to round-off.
+    KernelCovariance c =
+        KernelCovariance.of(RegularGrid.unit(Layout.NODE, 300), Matern.exponential(1, 0.2));
+    INDArray x = TestFunctions.random(c.grid(), 3);
+    double[] expected = TestFunctions.values(c.apply(x));
+    double[] twice = TestFunctions.values(c.applySqrt(c.applySqrt(x)));
+    assertThat(TestFunctions.distance(twice, expected))
+        .isLessThan(1e-12 * TestFunctions.max(expected));
+    double[] back = TestFunctions.values(c.applyInverse(c.apply(x)));
+    assertThat(TestFunctions.distance(back, TestFunctions.values(x))).isLessThan(1e-8);
+    // B: λ_1 of the exponential kernel up to O(N⁻²).
+    Eigenpairs pairs = c.eigenpairs(2);
+    assertThat(pairs.eigenvalues()[0]).isCloseTo(0.33092060497817766, within(1e-5));
+    double[] image = TestFunctions.values(c.apply(pairs.functions()));
+    double[] phi = TestFunctions.values(pairs.functions());
+    for (int i = 0; i < 600; i++) {
+      assertThat(image[i]).isCloseTo(pairs.eigenvalues()[i / 300] * phi[i], within(1e-13));
+    }
   }
 
   @Test

@@ -92,10 +92,12 @@ class SpectralCovariancePropertiesTest {
       @ForAll @IntRange(min = 2, max = 12) int half,
       @ForAll @Scale(3) @DoubleRange(min = 0.1, max = 3) double decay,
       @ForAll long seed) {
-    // Cell centres of N points are among those of 3N; odd N has no alternating mode.
+    // Cell centres of N points are among those of 3N; odd N has no alternating mode but the sine of
+    // frequency N.
     int n = 2 * half + 1;
     Spectrum limited =
-        (f, laplacian) -> basis.frequency(n - 1) < f[0] ? 0 : Math.pow(1 + laplacian, -decay);
+        (f, laplacian) ->
+            basis.frequency(n - 1) < f[0] || f[0] >= n ? 0 : Math.pow(1 + laplacian, -decay);
     SpectralCovariance coarse = SpectralCovariance.of(basis.on(RegularGrid.unit(n)), limited);
     Grid fine = RegularGrid.unit(3 * n);
     double[] a = TestFunctions.values(coarse.sample(NoiseSource.of(seed), 1));

@@ -1,6 +1,7 @@
 package io.fdiff.covariance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fdiff.noise.NoiseSource;
@@ -12,6 +13,7 @@ import io.fdiff.space.PointSet;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
 import io.fdiff.space.TestFunctions;
+import io.fdiff.transform.Basis;
 import java.util.List;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Nested;
@@ -78,7 +80,11 @@ class WhiteNoiseTest {
     WhiteNoise white = WhiteNoise.functionSpace(RegularGrid.unit(16));
     assertThat(white.trace()).isEqualTo(16);
     assertThat(white.on(RegularGrid.unit(32)).trace()).isEqualTo(32);
-    assertThat(white.on(RegularGrid.unit(8, 8)).trace()).isEqualTo(64);
+    assertThat(WhiteNoise.functionSpace(RegularGrid.unit(8, 8)).trace()).isEqualTo(64);
+    assertThat(white.traceClass().holds()).isFalse();
+    // S(n) = n: growth exponent 1, no decay.
+    assertThat(white.traceClass().partialTraces().growthExponent()).isCloseTo(1, within(1e-9));
+    assertThat(white.traceClass().decayExponent()).isCloseTo(0, within(1e-9));
   }
 
   @Test
@@ -94,6 +100,21 @@ class WhiteNoiseTest {
     WhiteNoise finer = pixel.on(RegularGrid.of(box, Layout.CELL, 8, 10));
     assertThat(finer.eigenvalue()).isEqualTo(pixel.eigenvalue());
     assertThat(Matrices.kernel(finer).getEntry(7, 7)).isCloseTo(4, within(1e-13));
+  }
+
+  @Test
+  void mollifiedItHasTheHeatSpectrum() {
+    WhiteNoise white = WhiteNoise.functionSpace(RegularGrid.unit(16)).times(0.5);
+    SpectralCovariance soft = white.mollify(0.1, Basis.COSINE.on(white.grid()));
+    // Oracle A8: the multiplier of T at k = 3, squared.
+    assertThat(soft.eigenvalues()[3])
+        .isCloseTo(0.5 * Math.pow(0.6413806259551538, 2), within(1e-15));
+    assertThat(soft.traceClass().holds()).isTrue();
+    assertThat(Matrices.distance(Matrices.kernel(white.mollify(0.1)), Matrices.kernel(soft)))
+        .isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> white.mollify(0.1, Basis.COSINE.on(RegularGrid.unit(8))))
+        .withMessageContaining("same grid");
   }
 
   @Test

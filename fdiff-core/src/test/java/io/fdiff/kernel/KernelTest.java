@@ -84,17 +84,32 @@ class KernelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, 1, 2, 3.5, -0.5, Double.NaN})
-  void otherSmoothnessIsRefused(double nu) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Matern(nu, 1, 1))
-        .withMessageContaining("smoothness " + nu)
-        .withMessageContaining("0.5, 1.5 or 2.5");
-  }
-
-  @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void parametersThatAreNotPositiveAndFiniteAreRefused(double bad) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Matern(bad, 1, 1))
+        .withMessageContaining("smoothness " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RationalQuadratic(bad, 1, 1))
+        .withMessageContaining("shape " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Periodic(1, 1, bad))
+        .withMessageContaining("period " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BrownianMotion(bad, 0))
+        .withMessageContaining("variance " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BrownianBridge(bad, 0, 1))
+        .withMessageContaining("variance " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Nugget(bad))
+        .withMessageContaining("variance " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Ard.of(new SquaredExponential(1, 1), 1, bad))
+        .withMessageContaining("length of axis 1 " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Nugget(1).times(bad))
+        .withMessageContaining("factor " + bad);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Matern(0.5, bad, 1))
         .withMessageContaining("variance " + bad);

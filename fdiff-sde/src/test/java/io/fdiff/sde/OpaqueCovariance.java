@@ -56,23 +56,8 @@ public final class OpaqueCovariance implements CovarianceOperator {
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return operator.apply(x);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return operator.applySqrt(x);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return operator.applyInverse(x);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return operator.applyInverseSqrt(x);
+  public INDArray applyPower(INDArray x, double exponent) {
+    return operator.applyPower(x, exponent);
   }
 
   @Override
