@@ -94,18 +94,8 @@ final class PosteriorCovariance implements CovarianceOperator {
   }
 
   @Override
-  public INDArray applySqrt(INDArray x) {
-    return power(x, 0.5);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return power(x, -1);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return power(x, -0.5);
+  public INDArray applyPower(INDArray x, double exponent) {
+    return exponent == 1 ? apply(x) : power(x, exponent);
   }
 
   private INDArray power(INDArray x, double exponent) {

@@ -81,26 +81,7 @@ final class DenseCovariance implements CovarianceOperator {
   }
 
   @Override
-  public INDArray apply(INDArray x) {
-    return power(x, 1);
-  }
-
-  @Override
-  public INDArray applySqrt(INDArray x) {
-    return power(x, 0.5);
-  }
-
-  @Override
-  public INDArray applyInverse(INDArray x) {
-    return power(x, -1);
-  }
-
-  @Override
-  public INDArray applyInverseSqrt(INDArray x) {
-    return power(x, -0.5);
-  }
-
-  private INDArray power(INDArray x, double p) {
+  public INDArray applyPower(INDArray x, double p) {
     RealMatrix m;
     if (p == 1) {
       m = form;
