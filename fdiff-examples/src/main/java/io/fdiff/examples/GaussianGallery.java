@@ -24,6 +24,7 @@ import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
 import io.fdiff.transform.Basis;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ final class GaussianGallery {
         "squared exponential, ℓ = 0.2", KernelCovariance.of(grid, new SquaredExponential(1, 0.2)));
     operators.put("periodic, ℓ = 1, period ½", stationary(grid, new Periodic(1, 1, 0.5)));
     operators.put(
-        "rational quadratic, α = ½, ℓ = 0.05", stationary(grid, new RationalQuadratic(0.5, 1, 0.05)));
+        "rational quadratic, α = ½, ℓ = 0.05",
+        KernelCovariance.of(grid, new RationalQuadratic(0.5, 1, 0.05)));
     List<CurvePlot.Panel> panels = new ArrayList<>();
     operators.forEach((name, operator) -> panels.add(panel(name, operator)));
     return stack(
@@ -106,8 +108,7 @@ final class GaussianGallery {
     operators.put(
         "Matérn 3/2, lengths 0.3, 0.05\nlength per axis",
         stationary(cells, Ard.of(new Matern(1.5, 1, 1), 0.05, 0.3)));
-    operators.put(
-        "(400 − Δ)⁻², periodic", SpectralCovariance.of(Basis.FOURIER.on(torus), whittle));
+    operators.put("(400 − Δ)⁻², periodic", SpectralCovariance.of(Basis.FOURIER.on(torus), whittle));
     operators.put("(400 − Δ)⁻², Neumann", SpectralCovariance.of(Basis.COSINE.on(cells), whittle));
     operators.put("(400 − Δ)⁻², Dirichlet", SpectralCovariance.of(Basis.SINE.on(cells), whittle));
     operators.put(
@@ -143,31 +144,29 @@ final class GaussianGallery {
     double[] none = new double[MODES];
     double[] base = terms(k -> Math.pow(k, -2));
     Map<String, Equivalence> pairs = new LinkedHashMap<>();
-    pairs.put("k⁻²(1 + 1/k) against k⁻²", Equivalence.of(
-        terms(k -> Math.pow(k, -2) * (1 + 1.0 / k)), base, none));
-    pairs.put("1.1 k⁻² against k⁻²", Equivalence.of(
-        terms(k -> 1.1 * Math.pow(k, -2)), base, none));
+    pairs.put(
+        "k⁻²(1 + 1/k) against k⁻²",
+        Equivalence.of(terms(k -> Math.pow(k, -2) * (1 + 1.0 / k)), base, none));
+    pairs.put("1.1 k⁻² against k⁻²", Equivalence.of(terms(k -> 1.1 * Math.pow(k, -2)), base, none));
     pairs.put("k⁻² against k⁻³", Equivalence.of(base, terms(k -> Math.pow(k, -3)), none));
     pairs.put("mean shift k⁻¹ under k⁻²", Equivalence.of(base, base, terms(k -> 1.0 / k)));
     return pairs;
   }
 
   private static double[] terms(IntToDoubleFunction term) {
-    return IntStream.rangeClosed(1, MODES).mapToDouble(term::applyAsDouble).toArray();
+    return IntStream.rangeClosed(1, MODES).mapToDouble(term).toArray();
   }
 
   /** The truncated Kullback–Leibler divergence of the pairs against the number of modes. */
   static BufferedImage divergence() {
-    XYChart chart =
-        CurvePlot.empty("KL divergence of the first n modes", "modes n", "KL");
+    XYChart chart = CurvePlot.empty("KL divergence of the first n modes", "modes n", "KL");
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
     pairs()
         .forEach(
             (name, report) -> {
-              double[] counts =
-                  Arrays.stream(report.kl().counts()).asDoubleStream().toArray();
+              double[] counts = Arrays.stream(report.kl().counts()).asDoubleStream().toArray();
               chart
                   .addSeries(name + ": " + report.verdict(), counts, report.kl().sums())
                   .setMarker(SeriesMarkers.CIRCLE)
@@ -192,7 +191,7 @@ final class GaussianGallery {
     double[][] draws = rows(regression.sample(noise, Nd4j.concat(0, y, y, y, y)));
     double[] arguments = arguments(grid);
     XYChart after = CurvePlot.empty("given four values", "argument", "value");
-    after.getStyler().setLegendPosition(LegendPosition.InsideNW);
+    after.getStyler().setLegendPosition(LegendPosition.OutsideE);
     for (int sign : new int[] {-2, 2}) {
       double[] bound = new double[mean.length];
       Arrays.setAll(bound, i -> mean[i] + sign * Math.sqrt(Math.max(0, variance[i])));
@@ -212,7 +211,7 @@ final class GaussianGallery {
     after
         .addSeries("observed", at, observed)
         .setMarker(SeriesMarkers.DIAMOND)
-        .setLineColor(new java.awt.Color(0, true));
+        .setLineColor(new Color(0, true));
     return CurvePlot.row(List.of(before, after));
   }
 
