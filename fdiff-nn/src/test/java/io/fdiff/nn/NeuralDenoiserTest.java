@@ -206,8 +206,8 @@ class NeuralDenoiserTest {
           }
 
           @Override
-          public double diffusion(double t) {
-            return 1;
+          public Multiplier diffusion(double t) {
+            return Multiplier.scalar(1);
           }
 
           @Override

@@ -1,22 +1,10 @@
 package io.fdiff.denoise;
 
-import io.fdiff.covariance.CovarianceOperator;
-import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.measure.GaussianMeasure;
+import io.fdiff.sde.CommonModes;
 import io.fdiff.sde.Marginal;
-import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
-import io.fdiff.space.Grid;
-import io.fdiff.transform.SpectralTransform;
-import java.util.Arrays;
-import java.util.Optional;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.apache.commons.math3.linear.EigenDecomposition;
-import org.apache.commons.math3.linear.LUDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,23 +19,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class GaussianDenoiser implements Denoiser {
 
-  /** Coordinates in which data and noise covariance are diagonal. */
-  private interface Coordinates {
-    void forward(double[] values, double[] coefficients, int rows);
-
-    void inverse(double[] coefficients, double[] values, int rows);
-  }
-
   private final SDE sde;
   private final INDArray mean;
-  private final Coordinates coordinates;
-  private final double[] ratios;
+  private final CommonModes modes;
+  private final double[] meanValues;
+  private final double[] meanModes;
 
-  private GaussianDenoiser(SDE sde, INDArray mean, Coordinates coordinates, double[] ratios) {
+  private GaussianDenoiser(SDE sde, INDArray mean, CommonModes modes) {
     this.sde = sde;
     this.mean = mean;
-    this.coordinates = coordinates;
-    this.ratios = ratios;
+    this.modes = modes;
+    FunctionBatch functions = FunctionBatch.of(modes.grid(), mean);
+    this.meanValues = functions.toDoubles();
+    this.meanModes = new double[functions.channels() * modes.size()];
+    modes.forward(meanValues, meanModes, functions.channels());
   }
 
   /**
@@ -61,168 +46,87 @@ public final class GaussianDenoiser implements Denoiser {
    *     scalar
    */
   public static GaussianDenoiser of(SDE sde, GaussianMeasure data) {
-    Grid grid = sde.noise().grid();
-    if (!grid.equals(data.grid())) {
-      throw new IllegalArgumentException(
-          "data on " + data.grid() + " and noise on " + grid + ": bring both to one grid");
-    }
-    Optional<SpectralCovariance> noise = sde.noise().spectral();
-    Optional<SpectralCovariance> signal = data.covariance().spectral();
-    if (noise.isPresent() && signal.isPresent()) {
-      SpectralTransform a = noise.get().transform();
-      SpectralTransform b = signal.get().transform();
-      if (a.basis() == b.basis() && Arrays.equals(a.modeShape(), b.modeShape())) {
-        return diagonal(sde, data.mean(), noise.get(), signal.get());
-      }
-    }
-    Marginal last = sde.marginal(sde.horizon());
-    if (!(last.mean() instanceof Multiplier.Scalar
-        && last.variance() instanceof Multiplier.Scalar)) {
-      throw new IllegalArgumentException(
-          "data and noise share no spectral basis and the multipliers of the process are not"
-              + " scalar: there is no common diagonal form");
-    }
-    return dense(sde, data);
+    return new GaussianDenoiser(sde, data.mean(), CommonModes.of(sde, data.covariance()));
   }
 
-  private static GaussianDenoiser diagonal(
-      SDE sde, INDArray mean, SpectralCovariance noise, SpectralCovariance signal) {
-    double[] lambda = noise.eigenvalues();
-    double[] mu = signal.eigenvalues();
-    double[] ratios = new double[mu.length];
-    // Where there is no noise the state is the data: ratio ∞ gives D = x/τ.
-    Arrays.setAll(ratios, k -> mu[k] == 0 ? 0 : mu[k] / lambda[k]);
-    SpectralTransform transform = noise.transform();
-    Coordinates modes =
-        new Coordinates() {
-          @Override
-          public void forward(double[] values, double[] coefficients, int rows) {
-            transform.forward(values, coefficients, rows);
-          }
-
-          @Override
-          public void inverse(double[] coefficients, double[] values, int rows) {
-            transform.inverse(coefficients, values, rows);
-          }
-        };
-    return new GaussianDenoiser(sde, mean, modes, ratios);
+  /**
+   * The coordinates in which data and noise are diagonal.
+   *
+   * @return the modes
+   */
+  public CommonModes modes() {
+    return modes;
   }
 
-  private static GaussianDenoiser dense(SDE sde, GaussianMeasure data) {
-    RealMatrix noise = kernelMatrix(sde.noise());
-    RealMatrix signal = kernelMatrix(data.covariance());
-    // K_R = LLᵀ; L⁻¹K_ΓL⁻ᵀ = UMUᵀ; then Γ and R are diagonal in the columns of LU.
-    RealMatrix l = new CholeskyDecomposition(noise, 1e-9, 0).getL();
-    RealMatrix inverse = new LUDecomposition(l).getSolver().getInverse();
-    RealMatrix whitened = inverse.multiply(signal).multiply(inverse.transpose());
-    EigenDecomposition eigen =
-        new EigenDecomposition(whitened.add(whitened.transpose()).scalarMultiply(0.5));
-    RealMatrix back = l.multiply(eigen.getV());
-    RealMatrix forth = eigen.getVT().multiply(inverse);
-    double[] ratios =
-        Arrays.stream(eigen.getRealEigenvalues()).map(mu -> Math.max(mu, 0)).toArray();
-    Coordinates vectors =
-        new Coordinates() {
-          @Override
-          public void forward(double[] values, double[] coefficients, int rows) {
-            multiply(forth, values, coefficients, rows);
-          }
-
-          @Override
-          public void inverse(double[] coefficients, double[] values, int rows) {
-            multiply(back, coefficients, values, rows);
-          }
-        };
-    return new GaussianDenoiser(sde, data.mean(), vectors, ratios);
+  /**
+   * The variances {@code μv/V} of {@code X_0} given {@code X_t} in the common coordinates; they do
+   * not depend on the state.
+   *
+   * @param t time in {@code (0, T]}
+   * @return a fresh array {@code [modes]}
+   * @throws IllegalArgumentException if {@code t} is not in {@code (0, T]}
+   */
+  public double[] posteriorVariances(double t) {
+    Marginal marginal = sde.marginal(t);
+    double[] out = new double[modes.size()];
+    for (int k = 0; k < out.length; k++) {
+      double tau = marginal.mean().at(k);
+      double variance = marginal.variance().at(k);
+      double v = variance * modes.noise(k);
+      double mu = modes.data(k);
+      out[k] = mu == 0 || v == 0 ? 0 : mu / (1 + tau * tau * mu / v);
+    }
+    return out;
   }
 
-  /** {@code K = C W⁻¹}, column by column from the action of the operator. */
-  private static RealMatrix kernelMatrix(CovarianceOperator operator) {
-    Grid grid = operator.grid();
-    int n = grid.size();
-    double[] w = grid.weights();
-    double[] impulses = new double[n * n];
-    for (int i = 0; i < n; i++) {
-      impulses[i * n + i] = 1 / w[i];
-    }
-    INDArray image = operator.apply(FunctionBatch.array(grid, DataType.DOUBLE, 1, impulses));
-    double[] flat = FunctionBatch.of(grid, image).toDoubles();
-    RealMatrix k = new Array2DRowRealMatrix(n, n);
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        k.setEntry(i, j, 0.5 * (flat[i * n + j] + flat[j * n + i]));
-      }
-    }
-    return k;
-  }
-
-  private static void multiply(RealMatrix matrix, double[] in, double[] out, int rows) {
-    int n = matrix.getColumnDimension();
-    for (int row = 0; row < rows; row++) {
-      double[] y = matrix.operate(Arrays.copyOfRange(in, row * n, (row + 1) * n));
-      System.arraycopy(y, 0, out, row * n, n);
-    }
+  /**
+   * Applies the covariance {@code Σ_{0|t} = Γ − τ²ΓV⁻¹Γ} of {@code X_0} given {@code X_t}, which
+   * guidance needs; it does not depend on the state.
+   *
+   * @param x functions {@code [batch, channels, n1, …, nd]}. Not modified.
+   * @param t time in {@code (0, T]}
+   * @return {@code Σ_{0|t} x}, a fresh array of the same shape and type
+   * @throws IllegalArgumentException if {@code t} is not in {@code (0, T]} or the shape does not
+   *     fit
+   */
+  public INDArray applyPosteriorCovariance(INDArray x, double t) {
+    double[] variances = posteriorVariances(t);
+    return FunctionBatch.of(modes.grid(), x)
+        .map(
+            (in, out, rows) -> {
+              double[] c = new double[rows * variances.length];
+              modes.adjoint(in, c, rows);
+              for (int i = 0; i < c.length; i++) {
+                c[i] *= variances[i % variances.length];
+              }
+              modes.inverse(c, out, rows);
+            });
   }
 
   @Override
   public INDArray denoise(INDArray xt, INDArray t) {
-    FunctionBatch batch = FunctionBatch.of(sde.noise().grid(), xt);
-    if (t.length() != batch.batch()) {
-      throw new IllegalArgumentException(
-          "times of shape "
-              + Arrays.toString(t.shape())
-              + " for "
-              + batch.batch()
-              + " functions: give one time each");
-    }
-    if (mean.size(1) != 1 && mean.size(1) != batch.channels()) {
-      throw new IllegalArgumentException(
-          "states with "
-              + batch.channels()
-              + " channels, data with "
-              + mean.size(1)
-              + ": they must agree");
-    }
-    double[] m = FunctionBatch.of(sde.noise().grid(), mean).toDoubles();
-    return batch.map((in, out, rows) -> denoise(in, out, rows, batch.channels(), t, m));
+    FunctionBatch batch = FunctionBatch.of(modes.grid(), xt);
+    Arguments.requireTimes(batch, t);
+    Arguments.requireChannels(batch, mean, true);
+    return batch.map((in, out, rows) -> denoise(in, out, rows, batch.channels(), t));
   }
 
-  private void denoise(double[] in, double[] out, int rows, int channels, INDArray t, double[] m) {
-    int n = sde.noise().grid().size();
-    int modes = ratios.length;
-    double[] centred = in.clone();
-    double[] coefficients = new double[rows * modes];
-    double[] meanRows = new double[in.length];
-    for (int i = 0; i < in.length; i++) {
-      meanRows[i] = m[i % m.length];
-    }
-    Marginal[] marginals = new Marginal[rows / channels];
-    for (int b = 0; b < marginals.length; b++) {
-      marginals[b] = sde.marginal(t.getDouble(b));
-    }
-    double[] shifted = new double[n];
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(shifted, 0);
-      double[] one = Arrays.copyOfRange(meanRows, row * n, (row + 1) * n);
-      marginals[row / channels].mean().accumulate(one, shifted, 1);
-      for (int i = 0; i < n; i++) {
-        centred[row * n + i] -= shifted[i];
-      }
-    }
-    coordinates.forward(centred, coefficients, rows);
+  private void denoise(double[] in, double[] out, int rows, int channels, INDArray t) {
+    int size = modes.size();
+    double[] c = new double[rows * size];
+    modes.forward(in, c, rows);
     for (int row = 0, at = 0; row < rows; row++) {
-      Marginal marginal = marginals[row / channels];
-      for (int k = 0; k < modes; k++, at++) {
+      Marginal marginal = sde.marginal(t.getDouble(row / channels));
+      int from = row % (meanModes.length / size) * size;
+      for (int k = 0; k < size; k++, at++) {
         double tau = marginal.mean().at(k);
-        double variance = marginal.variance().at(k);
-        // τ/(τ² + ς²/ratio) is τμ/(τ²μ + ς²λ) for ratio = μ/λ, and 1/τ for infinite ratio.
-        double gain = ratios[k] == 0 ? 0 : tau / (tau * tau + variance / ratios[k]);
-        coefficients[at] *= gain;
+        double gain = modes.gain(k, tau, marginal.variance().at(k));
+        c[at] = gain * (c[at] - tau * meanModes[from + k]);
       }
     }
-    coordinates.inverse(coefficients, out, rows);
+    modes.inverse(c, out, rows);
     for (int i = 0; i < out.length; i++) {
-      out[i] += meanRows[i];
+      out[i] += meanValues[i % meanValues.length];
     }
   }
 }

@@ -39,6 +39,7 @@ final class Chain {
   private final double[] xi;
   private final double[] scratch;
   private final double[] weights;
+  private final Multiplier.Scratch memory = new Multiplier.Scratch();
 
   Chain(SDE sde, Denoiser denoiser, INDArray terminal, NoiseSource noise, TimeGrid times) {
     if (!(times.time(0) <= sde.horizon())) {
@@ -69,7 +70,7 @@ final class Chain {
     this.noiseArray = Nd4j.createUninitialized(DataType.DOUBLE, terminal.shape(), 'c');
   }
 
-  /** Euler–Maruyama: {@code x ← x + h(P x + Q D) + √h g ξ}. */
+  /** Euler–Maruyama: {@code x ← x + h(P x + Q D) + √h G ξ}. */
   void eulerMaruyama(int step, double t, double s) {
     denoise(step, t);
     covariance.sample(predictorNoise.withStep(step), noiseArray);
@@ -77,22 +78,22 @@ final class Chain {
     double h = t - s;
     Multiplier state = reverse.stateRate(t).times(h).map(rate -> 1 + rate);
     Multiplier clean = reverse.denoisedRate(t).times(h);
-    move(state, clean, Math.sqrt(h) * sde.diffusion(t));
+    move(state, clean, reverse.noiseRate(t).times(Math.sqrt(h)));
   }
 
-  private void move(Multiplier state, Multiplier clean, double noise) {
-    if (state instanceof Multiplier.Scalar a && clean instanceof Multiplier.Scalar b) {
+  private void move(Multiplier state, Multiplier clean, Multiplier noise) {
+    if (state instanceof Multiplier.Scalar a
+        && clean instanceof Multiplier.Scalar b
+        && noise instanceof Multiplier.Scalar c) {
       for (int i = 0; i < x.length; i++) {
-        x[i] = a.value() * x[i] + b.value() * denoised[i] + noise * xi[i];
+        x[i] = a.value() * x[i] + b.value() * denoised[i] + c.value() * xi[i];
       }
       return;
     }
-    for (int i = 0; i < x.length; i++) {
-      scratch[i] = noise * xi[i];
-    }
+    Arrays.fill(scratch, 0);
     int rows = batch * rowsPerSample;
-    state.accumulate(x, scratch, rows);
-    clean.accumulate(denoised, scratch, rows);
+    noise.accumulate(xi, scratch, rows, memory);
+    Multiplier.accumulate(state, x, clean, denoised, scratch, rows, memory);
     System.arraycopy(scratch, 0, x, 0, x.length);
   }
 
@@ -103,11 +104,10 @@ final class Chain {
     covariance.sample(correctorNoise.withStream(correction).withStep(step), noiseArray);
     FunctionBatch.read(noiseArray, xi);
     Marginal marginal = sde.marginal(t);
-    Multiplier precision = marginal.variance().map(v -> 1 / v);
-    int rows = batch * rowsPerSample;
+    Multiplier state = marginal.variance().map(v -> -1 / v);
+    Multiplier clean = marginal.mean().combine(marginal.variance(), (m, v) -> m / v);
     Arrays.fill(scratch, 0);
-    precision.times(-1).accumulate(x, scratch, rows);
-    precision.times(marginal.mean()).accumulate(denoised, scratch, rows);
+    Multiplier.accumulate(state, x, clean, denoised, scratch, batch * rowsPerSample, memory);
     int n = weights.length;
     int block = rowsPerSample * n;
     double deviation = Math.sqrt(rowsPerSample * covariance.trace());

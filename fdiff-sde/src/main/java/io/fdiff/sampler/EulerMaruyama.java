@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Euler–Maruyama for the reverse-time SDE, {@code x ← x + h(P_t x + Q_t D(x, t)) + √h g(t) ξ},
+ * Euler–Maruyama for the reverse-time SDE, {@code x ← x + h(P_t x + Q_t D(x, t)) + √h G_t ξ},
  * {@code ξ ~ N(0, R)}, from {@code T} down to {@code t_1 > 0}, then the denoised state {@code D(x,
  * t_1)} (Foresti 2024, algorithm 3, with its errata: {@code R} cancels in the drift and the noise
  * is exactly {@code N(0, hR)}).

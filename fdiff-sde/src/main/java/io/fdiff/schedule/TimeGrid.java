@@ -1,7 +1,9 @@
 package io.fdiff.schedule;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import org.apache.commons.math3.analysis.solvers.BrentSolver;
 
 /**
  * The times {@code T = t_n > … > t_1 > 0} that a sampler visits. Immutable; equal by times.
@@ -67,6 +69,106 @@ public final class TimeGrid {
         filled(
             n,
             k -> k == 0 ? horizon : k == n - 1 ? last : horizon * Math.exp(ratio * k / (n - 1))));
+  }
+
+  /**
+   * {@code t_i = (T^{1/ρ} + i/(n − 1)(t_min^{1/ρ} − T^{1/ρ}))^ρ}, {@code i = 0, …, n − 1}: equal
+   * steps of {@code t^{1/ρ}}. With {@code ρ = 7} and noise deviation as time the grid of Karras et
+   * al. 2022; for a process with variance {@code t} the same levels need {@code ρ = 14}.
+   *
+   * @param horizon {@code T > t_min}
+   * @param last {@code t_min > 0}
+   * @param n number of times, at least 2
+   * @param exponent {@code ρ > 0}; 1 gives equal steps
+   * @return the grid
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  public static TimeGrid power(double horizon, double last, int n, double exponent) {
+    if (!(exponent > 0 && exponent < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "exponent " + exponent + " of a power grid is not positive and finite");
+    }
+    double from = Math.pow(horizon, 1 / exponent);
+    double to = Math.pow(last, 1 / exponent);
+    return of(
+        filled(
+            n,
+            k ->
+                k == 0
+                    ? horizon
+                    : k == n - 1 ? last : Math.pow(from + k * (to - from) / (n - 1), exponent)));
+  }
+
+  /**
+   * Equal steps of the integrated rate {@code B(t)}: each step forgets the same share of the state.
+   *
+   * @param schedule the noise schedule
+   * @param horizon {@code T > t_min}
+   * @param last {@code t_min > 0}
+   * @param n number of times, at least 2
+   * @return the grid
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  public static TimeGrid uniformIn(NoiseSchedule schedule, double horizon, double last, int n) {
+    double from = schedule.integral(horizon);
+    double to = schedule.integral(last);
+    return of(
+        filled(
+            n,
+            k ->
+                k == 0
+                    ? horizon
+                    : k == n - 1 ? last : schedule.inverse(from + k * (to - from) / (n - 1))));
+  }
+
+  /**
+   * Equal steps of a clock that increases or decreases with time; its times are found by
+   * bracketing, to {@code 1e-14} of the horizon. Steps of equal signal-to-noise ratio of any
+   * process:
+   *
+   * <pre>{@code
+   * TimeGrid.uniformIn(t -> sde.marginal(t).logSignalToNoise().at(mode), sde.horizon(), 1e-3, 30)
+   * }</pre>
+   *
+   * @param clock strictly monotone and continuous on {@code [t_min, T]}, finite at both ends
+   * @param horizon {@code T > t_min}
+   * @param last {@code t_min > 0}
+   * @param n number of times, at least 2
+   * @return the grid
+   * @throws IllegalArgumentException if an argument is out of range or the clock is not finite or
+   *     stands still between {@code t_min} and {@code T}
+   */
+  public static TimeGrid uniformIn(DoubleUnaryOperator clock, double horizon, double last, int n) {
+    if (!(last > 0 && last < horizon && horizon < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "times from " + horizon + " to " + last + ": needs 0 < last < horizon");
+    }
+    double from = clock.applyAsDouble(horizon);
+    double to = clock.applyAsDouble(last);
+    if (!(Double.isFinite(from) && Double.isFinite(to) && from != to)) {
+      throw new IllegalArgumentException(
+          "clock shows "
+              + from
+              + " at "
+              + horizon
+              + " and "
+              + to
+              + " at "
+              + last
+              + ": it must be finite and strictly monotone");
+    }
+    BrentSolver solver = new BrentSolver(1e-15, 1e-14 * horizon, 0);
+    return of(
+        filled(
+            n,
+            k -> {
+              if (k == 0 || k == n - 1) {
+                return k == 0 ? horizon : last;
+              }
+              double level = from + k * (to - from) / (n - 1);
+              return solver.solve(
+                  1000, t -> (clock.applyAsDouble(t) - level) / (to - from), last, horizon);
+            }));
   }
 
   private static double[] filled(int n, IntToDoubleFunction time) {

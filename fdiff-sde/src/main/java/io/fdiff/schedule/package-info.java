@@ -1,4 +1,7 @@
-/** Noise schedules and time grids. */
+/**
+ * When and how much noise: rates and levels as functions of time, the times that samplers visit,
+ * and the times at which networks are trained.
+ */
 @NullMarked
 package io.fdiff.schedule;
 

@@ -48,9 +48,9 @@ public final class Driftless implements SDE {
   }
 
   @Override
-  public double diffusion(double t) {
+  public Multiplier diffusion(double t) {
     Times.inside(t, horizon);
-    return 1;
+    return Multiplier.scalar(1);
   }
 
   @Override

@@ -25,6 +25,17 @@ public record Marginal(Multiplier mean, Multiplier variance, CovarianceOperator 
   }
 
   /**
+   * The logarithm {@code ℓ = ln(τ/ς)} of the amplitude ratio of signal to noise, {@code ½
+   * ln(τ²/ς²)}, mode by mode; the clock of multistep exponential integrators. With {@code ℓ} in
+   * place of time the spectrum of the noise drops out.
+   *
+   * @return {@code ln τ − ½ ln V}
+   */
+  public Multiplier logSignalToNoise() {
+    return mean.combine(variance, (m, v) -> Math.log(m) - 0.5 * Math.log(v));
+  }
+
+  /**
    * Draws {@code M x + V^{1/2} ξ}, {@code ξ ~ N(0, R)}.
    *
    * @param x start {@code [batch, channels, n1, …, nd]}. Not modified.
@@ -38,11 +49,11 @@ public record Marginal(Multiplier mean, Multiplier variance, CovarianceOperator 
         FunctionBatch.zeros(noise.grid(), DataType.DOUBLE, batch.batch(), batch.channels());
     noise.sample(source, xi);
     double[] noiseValues = FunctionBatch.of(noise.grid(), xi).toDoubles();
+    Multiplier deviation = deviation();
     return batch.map(
-        (in, out, rows) -> {
-          mean.accumulate(in, out, rows);
-          deviation().accumulate(noiseValues, out, rows);
-        });
+        (in, out, rows) ->
+            Multiplier.accumulate(
+                mean, in, deviation, noiseValues, out, rows, new Multiplier.Scratch()));
   }
 
   /**
@@ -62,12 +73,12 @@ public record Marginal(Multiplier mean, Multiplier variance, CovarianceOperator 
     FunctionBatch clean = FunctionBatch.of(noise.grid(), denoised);
     batch.requireSameShape(clean);
     double[] d = clean.toDoubles();
-    Multiplier precision = variance.map(v -> 1 / v);
+    Multiplier state = variance.map(v -> -1 / v);
+    Multiplier denoisedFactor = mean.combine(variance, (m, v) -> m / v);
     return batch.map(
-        (in, out, rows) -> {
-          precision.times(-1).accumulate(in, out, rows);
-          precision.times(mean).accumulate(d, out, rows);
-        });
+        (in, out, rows) ->
+            Multiplier.accumulate(
+                state, in, denoisedFactor, d, out, rows, new Multiplier.Scratch()));
   }
 
   /**

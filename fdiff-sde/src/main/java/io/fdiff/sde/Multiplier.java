@@ -33,7 +33,7 @@ public sealed interface Multiplier {
     }
 
     @Override
-    public void accumulate(double[] in, double[] out, int rows) {
+    public void accumulate(double[] in, double[] out, int rows, Scratch scratch) {
       for (int i = 0; i < out.length; i++) {
         out[i] += value * in[i];
       }
@@ -61,19 +61,66 @@ public sealed interface Multiplier {
     }
 
     @Override
-    public void accumulate(double[] in, double[] out, int rows) {
-      double[] c = new double[rows * values.length];
+    public void accumulate(double[] in, double[] out, int rows, Scratch scratch) {
+      int modes = values.length;
+      double[] c = scratch.coefficients(rows * modes);
       transform.forward(in, c, rows);
       for (int row = 0, at = 0; row < rows; row++) {
         for (double value : values) {
           c[at++] *= value;
         }
       }
-      double[] y = new double[in.length];
+      double[] y = scratch.values(in.length);
       transform.inverse(c, y, rows);
       for (int i = 0; i < out.length; i++) {
         out[i] += y[i];
       }
+    }
+
+    private void requireSameModes(PerMode other) {
+      if (!transform.grid().equals(other.transform.grid())
+          || transform.basis() != other.transform.basis()) {
+        throw new IllegalArgumentException(
+            "multipliers on "
+                + transform.grid()
+                + " and "
+                + other.transform.grid()
+                + " do not act on the same modes");
+      }
+    }
+  }
+
+  /**
+   * Memory that multipliers per mode work in. It grows to the largest block it has seen and is then
+   * used again; scalars never touch it. Not thread-safe: one for each thread.
+   */
+  final class Scratch {
+    private double[] coefficients = new double[0];
+    private double[] values = new double[0];
+    private double[] sum = new double[0];
+
+    /** Memory of size 0, which grows at first use. */
+    public Scratch() {}
+
+    private double[] coefficients(int length) {
+      if (coefficients.length < length) {
+        coefficients = new double[length];
+      }
+      return coefficients;
+    }
+
+    private double[] values(int length) {
+      if (values.length < length) {
+        values = new double[length];
+      }
+      return values;
+    }
+
+    private double[] sum(int length) {
+      if (sum.length < length) {
+        sum = new double[length];
+      }
+      return sum;
     }
   }
 
@@ -149,6 +196,18 @@ public sealed interface Multiplier {
   }
 
   /**
+   * A function of this operator and another one, mode by mode.
+   *
+   * @param other of the same basis and grid, or scalar
+   * @param function applied to every pair of factors
+   * @return {@code function(this, other)}, scalar if both are
+   * @throws IllegalArgumentException if both are per mode on different bases or grids
+   */
+  default Multiplier combine(Multiplier other, DoubleBinaryOperator function) {
+    return combine(this, other, function);
+  }
+
+  /**
    * A function of this operator.
    *
    * @param function applied to every factor
@@ -165,15 +224,7 @@ public sealed interface Multiplier {
     }
     PerMode p = (PerMode) a;
     PerMode q = (PerMode) b;
-    if (!p.transform.grid().equals(q.transform.grid())
-        || p.transform.basis() != q.transform.basis()) {
-      throw new IllegalArgumentException(
-          "multipliers on "
-              + p.transform.grid()
-              + " and "
-              + q.transform.grid()
-              + " do not act on the same modes");
-    }
+    p.requireSameModes(q);
     double[] values = new double[p.values.length];
     Arrays.setAll(values, k -> operator.applyAsDouble(p.values[k], q.values[k]));
     return new PerMode(p.transform, values);
@@ -189,17 +240,80 @@ public sealed interface Multiplier {
    */
   default INDArray apply(INDArray x) {
     if (this instanceof PerMode p) {
-      return FunctionBatch.of(p.transform.grid(), x).map(this::accumulate);
+      return FunctionBatch.of(p.transform.grid(), x)
+          .map((in, out, rows) -> accumulate(in, out, rows));
     }
     return x.mul(at(0));
   }
 
   /**
-   * Adds {@code this · in} to {@code out}; the form that samplers use on blocks.
+   * Adds {@code this · in} to {@code out}.
    *
    * @param in {@code rows × points}. Not modified.
    * @param out same length, another array. Modified.
    * @param rows number of functions
    */
-  void accumulate(double[] in, double[] out, int rows);
+  default void accumulate(double[] in, double[] out, int rows) {
+    accumulate(in, out, rows, new Scratch());
+  }
+
+  /**
+   * Adds {@code this · in} to {@code out} and allocates nothing of its own once {@code scratch} has
+   * grown; the form for loops. A scalar makes one pass over the values, a multiplier per mode two
+   * transforms.
+   *
+   * @param in {@code rows × points}. Not modified.
+   * @param out same length, another array. Modified.
+   * @param rows number of functions
+   * @param scratch memory to work in. Modified.
+   */
+  void accumulate(double[] in, double[] out, int rows, Scratch scratch);
+
+  /**
+   * Adds {@code first · x + second · y} to {@code out}: one pass if both are scalar, three
+   * transforms if both are per mode (one fewer than two calls of {@code accumulate}).
+   *
+   * @param first multiplier of {@code x}
+   * @param x {@code rows × points}. Not modified.
+   * @param second multiplier of {@code y}, of the same basis and grid, or scalar
+   * @param y same length. Not modified.
+   * @param out same length, another array. Modified.
+   * @param rows number of functions
+   * @param scratch memory to work in. Modified.
+   * @throws IllegalArgumentException if both are per mode on different bases or grids
+   */
+  static void accumulate(
+      Multiplier first,
+      double[] x,
+      Multiplier second,
+      double[] y,
+      double[] out,
+      int rows,
+      Scratch scratch) {
+    if (first instanceof Scalar a && second instanceof Scalar b) {
+      for (int i = 0; i < out.length; i++) {
+        out[i] += a.value * x[i] + b.value * y[i];
+      }
+    } else if (first instanceof PerMode a && second instanceof PerMode b) {
+      a.requireSameModes(b);
+      int modes = a.values.length;
+      double[] sum = scratch.sum(rows * modes);
+      double[] c = scratch.coefficients(rows * modes);
+      a.transform.forward(x, sum, rows);
+      b.transform.forward(y, c, rows);
+      for (int row = 0, at = 0; row < rows; row++) {
+        for (int k = 0; k < modes; k++, at++) {
+          sum[at] = a.values[k] * sum[at] + b.values[k] * c[at];
+        }
+      }
+      double[] back = scratch.values(out.length);
+      a.transform.inverse(sum, back, rows);
+      for (int i = 0; i < out.length; i++) {
+        out[i] += back[i];
+      }
+    } else {
+      first.accumulate(x, out, rows, scratch);
+      second.accumulate(y, out, rows, scratch);
+    }
+  }
 }

@@ -5,13 +5,19 @@ import io.fdiff.space.Grid;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A linear forward process {@code dX = f(X, t) dt + g(t) R^{1/2} dW} in a Hilbert space, {@code
- * f(x, t) = F_t x} with a multiplier {@code F_t}, on {@code t ∈ [0, T]}.
+ * A linear forward process {@code dX = F_t X dt + G_t R^{1/2} dW} in a Hilbert space with
+ * multipliers {@code F_t}, {@code G_t}, on {@code t ∈ [0, T]}.
+ *
+ * <p>Everything that samplers, flows and likelihoods need follows from here: {@link #bridge},
+ * {@link ReverseStep}, {@link ReverseSDE}, {@link ProbabilityFlow}. A process whose drift is not
+ * linear has no such transition, and its reversal does not follow from {@code E[X₀ | X_t]}: it is a
+ * {@link SemilinearSDE}, which has an {@code SDE} as its linear part.
  *
  * <p>Laws: {@code transition(s, u) = transition(s, t).then(transition(t, u))}; with {@code M_t},
- * {@code V_t} the multipliers of {@code marginal(t)}, {@code dM/dt = F M} and {@code dV/dt = g² +
- * 2FV}. Steps and time grids belong to samplers, not to the process. Implementations are immutable
- * and thread-safe.
+ * {@code V_t} the multipliers of {@code marginal(t)}, {@code dM/dt = F M} and {@code dV/dt = G² +
+ * 2FV}. At time 0 {@code V} may jump up from 0 and {@code M} down from 1, as where data without
+ * noise or blur sit below the smallest level of a schedule. Steps and time grids belong to
+ * samplers, not to the process. Implementations are immutable and thread-safe.
  */
 public interface SDE {
 
@@ -39,13 +45,13 @@ public interface SDE {
   Multiplier driftRate(double t);
 
   /**
-   * The diffusion coefficient {@code g(t)}.
+   * The multiplier {@code G_t} of the noise; the per-mode intensity is {@code σ_k = G_k√λ_k}.
    *
    * @param t time in {@code (0, T]}
-   * @return {@code g(t) ≥ 0}
+   * @return {@code G_t ≥ 0}, scalar for most processes
    * @throws IllegalArgumentException if {@code t} is not in {@code (0, T]}
    */
-  double diffusion(double t);
+  Multiplier diffusion(double t);
 
   /**
    * The law of {@code X_t} given {@code X_s}.
@@ -77,7 +83,21 @@ public interface SDE {
   }
 
   /**
-   * The forward drift {@code f(x, t)}.
+   * The law of {@code X_s} given {@code X_t} and {@code X_0}, the forward process pinned at both
+   * ends.
+   *
+   * @param s earlier time, {@code 0 ≤ s < t}; at 0 the law is the point {@code X_0}
+   * @param t later time, {@code s < t ≤ T}
+   * @return {@code N(A x + B x₀, V R)} with {@code A = M(s→t)V_s/V_t}, {@code B = M_s V(s→t)/V_t},
+   *     {@code V = V_s V(s→t)/V_t}
+   * @throws IllegalArgumentException if {@code 0 ≤ s < t ≤ T} is false
+   */
+  default ReverseStep bridge(double s, double t) {
+    return ReverseStep.bridge(this, s, t);
+  }
+
+  /**
+   * The forward drift {@code F_t x}.
    *
    * @param x state {@code [batch, channels, n1, …, nd]}. Not modified.
    * @param t time in {@code (0, T]}

@@ -29,14 +29,35 @@ public final class VariancePreserving implements SDE {
    * @param schedule {@code β} and its integral
    * @param horizon {@code T > 0}
    * @return the process
-   * @throws IllegalArgumentException if {@code horizon} is not positive and finite
+   * @throws IllegalArgumentException if {@code horizon} is not positive and finite, or {@code β} is
+   *     negative or not finite on {@code [0, T]}
    */
   public static VariancePreserving of(
       CovarianceOperator noise, NoiseSchedule schedule, double horizon) {
     return new VariancePreserving(
         Objects.requireNonNull(noise, "noise"),
-        Objects.requireNonNull(schedule, "schedule"),
-        Times.horizon(horizon));
+        Times.schedule(schedule, Times.horizon(horizon)),
+        horizon);
+  }
+
+  /**
+   * The Ornstein–Uhlenbeck process {@code dX = −θX dt + √(2θ) dW^R}, started at the data and
+   * relaxing to {@code N(0, R)}; {@code R} should be trace class, or the process leaves the Hilbert
+   * space (da Prato and Zabczyk 2014).
+   *
+   * @param noise {@code R}, the covariance of the invariant law
+   * @param rate {@code θ > 0}
+   * @param horizon {@code T > 0}; the data are forgotten to {@code e^{−θT}}
+   * @return the variance-preserving process with constant {@code β = 2θ}
+   * @throws IllegalArgumentException if {@code rate} or {@code horizon} is not positive and finite
+   */
+  public static VariancePreserving ornsteinUhlenbeck(
+      CovarianceOperator noise, double rate, double horizon) {
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "rate " + rate + " of the Ornstein–Uhlenbeck process is not positive and finite");
+    }
+    return of(noise, NoiseSchedule.constant(2 * rate), horizon);
   }
 
   @Override
@@ -56,9 +77,9 @@ public final class VariancePreserving implements SDE {
   }
 
   @Override
-  public double diffusion(double t) {
+  public Multiplier diffusion(double t) {
     Times.inside(t, horizon);
-    return Math.sqrt(schedule.rate(t));
+    return Multiplier.scalar(Math.sqrt(schedule.rate(t)));
   }
 
   @Override

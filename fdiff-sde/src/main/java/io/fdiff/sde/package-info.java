@@ -1,4 +1,8 @@
-/** Forward processes with linear drift, their marginals and their reverse-time dynamics. */
+/**
+ * Forward processes with linear drift, all of one form: Gaussian transitions whose mean factors and
+ * variances are multipliers of the noise covariance. Bridges, reverse-time dynamics, the
+ * probability flow and the law at the end follow from the transitions.
+ */
 @NullMarked
 package io.fdiff.sde;
 

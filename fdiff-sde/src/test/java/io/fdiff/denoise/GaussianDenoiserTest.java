@@ -150,18 +150,18 @@ class GaussianDenoiserTest {
       INDArray x = mode.mul(0.7);
       GaussianDenoiser denoiser = referenceDenoiser(mode.mul(1.5));
       INDArray d = denoiser.denoise(x, Fixtures.times(T));
-      assertThat(Fixtures.distance(d, mode.mul(1.2189313263764583))).isLessThan(1e-14);
+      assertThat(Fixtures.distance(d, mode.mul(1.218931326376458))).isLessThan(1e-14);
 
       Marginal marginal = reference().marginal(T);
       INDArray score = marginal.score(x, d);
-      assertThat(Fixtures.distance(score, mode.mul(0.11161491282397382))).isLessThan(1e-14);
+      assertThat(Fixtures.distance(score, mode.mul(0.1116149128239738))).isLessThan(1e-14);
       // Coloured ε̂ = −ςS, white ε = ε̂/√λ, v = τε̂ − ςD.
       INDArray epsilon = marginal.deviation().apply(score).neg();
       assertThat(Fixtures.distance(epsilon, mode.mul(-0.08672031946967339))).isLessThan(1e-14);
       INDArray white = reference().noise().applyInverseSqrt(epsilon);
-      assertThat(Fixtures.distance(white, mode.mul(-0.12264105192733966))).isLessThan(1e-14);
+      assertThat(Fixtures.distance(white, mode.mul(-0.1226410519273397))).isLessThan(1e-14);
       INDArray v = marginal.mean().apply(epsilon).sub(marginal.deviation().apply(d));
-      assertThat(Fixtures.distance(v, mode.mul(-1.0016556255673874))).isLessThan(1e-14);
+      assertThat(Fixtures.distance(v, mode.mul(-1.001655625567387))).isLessThan(1e-14);
     }
   }
 
@@ -170,13 +170,51 @@ class GaussianDenoiserTest {
     double tau = reference().marginal(T).mean().at(0);
     double v = 0.5 * reference().marginal(T).variance().at(0);
     double total = tau * tau * 2 + v;
-    assertThat(total).isCloseTo(1.0944998043854341, within(1e-14));
+    assertThat(total).isCloseTo(1.094499804385434, within(1e-14));
     // The slope of D is τμ/V; the posterior variance is v/τ times it.
     GaussianDenoiser denoiser = referenceDenoiser(Fixtures.constant(GRID, 1.5));
     double low = denoised(denoiser, 0.7);
     double slope = denoised(denoiser, 1.7) - low;
     assertThat(slope).isCloseTo(tau * 2 / total, within(1e-14));
     assertThat(v / tau * slope).isCloseTo(0.5515458245470757, within(1e-14));
+  }
+
+  @Test
+  void posteriorCovarianceIsThatOfConditioning() {
+    double[] variances = referenceDenoiser(Fixtures.constant(GRID, 1.5)).posteriorVariances(T);
+    for (double value : variances) {
+      assertThat(value).isCloseTo(0.5515458245470757, within(1e-15));
+    }
+    // Σ = Γ − τ²ΓV⁻¹Γ as an operator, dense and spectral: as matrices of point values
+    // K_Σ W with K_Σ = K_Γ − τ²K_Γ(τ²K_Γ + ς²K_R)⁻¹K_Γ.
+    CovarianceOperator noise = KernelCovariance.of(SCATTERED, new Matern(0.5, 1, 0.3));
+    CovarianceOperator signal = KernelCovariance.of(SCATTERED, new SquaredExponential(2, 0.5));
+    SpectralCovariance spectralNoise = SpectralCovariance.of(COSINE, Spectrum.bessel(3, 1.5, 1));
+    SpectralCovariance spectralSignal = Fixtures.diagonal(COSINE, 0.3, 0.6, 0, 0.1);
+    List<List<CovarianceOperator>> pairs =
+        List.of(List.of(noise, signal), List.of(spectralNoise, spectralSignal));
+    for (List<CovarianceOperator> pair : pairs) {
+      SDE sde = Fixtures.preserving(pair.get(0));
+      GaussianDenoiser denoiser = GaussianDenoiser.of(sde, GaussianMeasure.centred(pair.get(1)));
+      double tau = sde.marginal(T).mean().at(0);
+      double v = sde.marginal(T).variance().at(0);
+      RealMatrix kg = Fixtures.kernel(pair.get(1));
+      RealMatrix total =
+          kg.scalarMultiply(tau * tau).add(Fixtures.kernel(pair.get(0)).scalarMultiply(v));
+      RealMatrix expected =
+          kg.subtract(
+              kg.multiply(new LUDecomposition(total).getSolver().getInverse())
+                  .multiply(kg)
+                  .scalarMultiply(tau * tau));
+      Grid grid = pair.get(0).grid();
+      INDArray x = Fixtures.random(grid, DataType.DOUBLE, 1, 1, 5);
+      double[] weighted = Fixtures.values(x);
+      for (int i = 0; i < weighted.length; i++) {
+        weighted[i] *= grid.weight(i);
+      }
+      double[] actual = Fixtures.values(denoiser.applyPosteriorCovariance(x, T));
+      assertThat(Fixtures.distance(actual, expected.operate(weighted))).isLessThan(1e-9);
+    }
   }
 
   private static double denoised(Denoiser denoiser, double x) {
@@ -225,7 +263,7 @@ class GaussianDenoiserTest {
     double[] xk = Fixtures.values(COSINE.forward(x));
     double a = 0.6295500003364488;
     assertThat(d[0])
-        .isCloseTo(mk[0] + a * 2 / 1.0944998043854341 * (xk[0] - a * mk[0]), within(1e-14));
+        .isCloseTo(mk[0] + a * 2 / 1.094499804385434 * (xk[0] - a * mk[0]), within(1e-14));
     assertThat(d[1]).isCloseTo(mk[1], within(1e-14));
     assertThat(d[2]).isCloseTo(xk[2] / a, within(1e-14));
     assertThat(d[3]).isCloseTo(mk[3], within(1e-14));
@@ -317,7 +355,7 @@ class GaussianDenoiserTest {
     double[] shared =
         Fixtures.values(referenceDenoiser(Fixtures.constant(GRID, 1)).denoise(zero, t));
     // D(0) = (v/V) m.
-    double keep = 1 - 2 * Math.pow(0.6295500003364488, 2) / 1.0944998043854341;
+    double keep = 1 - 2 * Math.pow(0.6295500003364488, 2) / 1.094499804385434;
     for (int i = 0; i < 16; i++) {
       assertThat(own[i]).isCloseTo((i / 4 % 2 == 0 ? 1 : 5) * keep, within(1e-14));
       assertThat(shared[i]).isCloseTo(keep, within(1e-14));

@@ -231,7 +231,7 @@ class SamplerOraclesTest {
         double h = t - times.time(i + 1);
         double tau = sde.marginal(t).mean().at(0);
         double v = sde.marginal(t).variance().at(0);
-        double g2 = Math.pow(sde.diffusion(t), 2);
+        double g2 = Math.pow(sde.diffusion(t).at(0), 2);
         // x + h(−F x + g²S) + √h g ξ with S = −(x − τD)/v and D = m + G(x − τm).
         RealMatrix gain = gain(kg, kr, tau, v);
         RealMatrix score = one.subtract(gain.scalarMultiply(tau)).scalarMultiply(-1 / v);
@@ -364,7 +364,7 @@ class SamplerOraclesTest {
     }
 
     @Override
-    public double diffusion(double t) {
+    public Multiplier diffusion(double t) {
       return rates.diffusion(t);
     }
 

@@ -136,8 +136,8 @@ class SamplersTest {
     }
 
     @Override
-    public double diffusion(double t) {
-      return 0.1;
+    public Multiplier diffusion(double t) {
+      return Multiplier.scalar(0.1);
     }
 
     @Override

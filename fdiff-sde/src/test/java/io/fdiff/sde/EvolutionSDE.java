@@ -37,9 +37,9 @@ public record EvolutionSDE(SpectralCovariance noise, NoiseSchedule schedule, dou
   }
 
   @Override
-  public double diffusion(double t) {
+  public Multiplier diffusion(double t) {
     Times.inside(t, 1);
-    return Math.sqrt(schedule.rate(t));
+    return Multiplier.scalar(Math.sqrt(schedule.rate(t)));
   }
 
   @Override

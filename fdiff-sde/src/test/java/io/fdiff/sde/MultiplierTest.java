@@ -10,6 +10,7 @@ import io.fdiff.space.RegularGrid.Layout;
 import io.fdiff.transform.CosineTransform;
 import io.fdiff.transform.FourierTransform;
 import io.fdiff.transform.SpectralTransform;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,6 +58,56 @@ class MultiplierTest {
       }
     }
     assertThat(in).isEqualTo(before);
+  }
+
+  @Test
+  void twoTermsAtOnceAreTheirSum() {
+    double[] x = Fixtures.rough(8, 1);
+    double[] y = Fixtures.rough(8, 2);
+    Multiplier[] all = {Multiplier.scalar(2), Multiplier.scalar(-1), perMode(1, 2, 3, 4)};
+    Multiplier.Scratch scratch = new Multiplier.Scratch();
+    for (Multiplier a : all) {
+      for (Multiplier b : new Multiplier[] {all[0], perMode(4, -1, 0, 2)}) {
+        double[] expected = {1, 1, 1, 1, 1, 1, 1, 1};
+        a.accumulate(x, expected, 2);
+        b.accumulate(y, expected, 2);
+        // Twice in one scratch, the second time on fewer rows.
+        for (int rows : new int[] {2, 1}) {
+          double[] out = new double[4 * rows];
+          Arrays.fill(out, 1);
+          Multiplier.accumulate(
+              a, Arrays.copyOf(x, 4 * rows), b, Arrays.copyOf(y, 4 * rows), out, rows, scratch);
+          assertThat(Fixtures.distance(out, Arrays.copyOf(expected, 4 * rows))).isLessThan(1e-13);
+        }
+      }
+    }
+    assertThat(x).isEqualTo(Fixtures.rough(8, 1));
+    assertThat(y).isEqualTo(Fixtures.rough(8, 2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Multiplier.accumulate(
+                    perMode(1, 2, 3, 4),
+                    x,
+                    Multiplier.perMode(FourierTransform.of(GRID), new double[4]),
+                    y,
+                    new double[8],
+                    2,
+                    scratch))
+        .withMessageContaining("do not act on the same modes");
+  }
+
+  @Test
+  void combinesModeByMode() {
+    Multiplier a = perMode(1, 2, 3, 4);
+    Multiplier quotient = a.combine(Multiplier.scalar(2), (p, q) -> p / q);
+    Multiplier inverse = Multiplier.scalar(2).combine(a, (p, q) -> p / q);
+    for (int k = 0; k < 4; k++) {
+      assertThat(quotient.at(k)).isEqualTo((k + 1) / 2.0);
+      assertThat(inverse.at(k)).isEqualTo(2.0 / (k + 1));
+    }
+    assertThat(Multiplier.scalar(6).combine(Multiplier.scalar(2), (p, q) -> p / q))
+        .isEqualTo(Multiplier.scalar(3));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
 import io.fdiff.covariance.WhiteNoise;
 import io.fdiff.kernel.Matern;
+import io.fdiff.schedule.LevelSchedule;
 import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.space.Interval;
 import io.fdiff.space.RegularGrid;
@@ -42,6 +43,54 @@ class ProcessesTest {
     SDE create() {
       return VariancePreserving.of(
           WhiteNoise.perPoint(RegularGrid.unit(6)), NoiseSchedule.linear(2, 2), 1.7);
+    }
+  }
+
+  @Nested
+  class PreservingWithCosineRate extends SDEContract {
+    @Override
+    SDE create() {
+      return VariancePreserving.of(noise(), NoiseSchedule.cosine(0.008, 1000), 1);
+    }
+  }
+
+  @Nested
+  class PreservingWithExponentialRate extends SDEContract {
+    @Override
+    SDE create() {
+      return VariancePreserving.of(noise(), NoiseSchedule.exponential(0.02, 2.55), 1);
+    }
+  }
+
+  @Nested
+  class SubPreserving extends SDEContract {
+    @Override
+    SDE create() {
+      return SubVariancePreserving.of(noise(), Fixtures.schedule(), 1);
+    }
+  }
+
+  @Nested
+  class OrnsteinUhlenbeck extends SDEContract {
+    @Override
+    SDE create() {
+      return VariancePreserving.ornsteinUhlenbeck(noise(), 0.7, 3);
+    }
+  }
+
+  @Nested
+  class ExplodingLikeKarras extends SDEContract {
+    @Override
+    SDE create() {
+      return VarianceExploding.karras(noise(), 0.002, 80);
+    }
+  }
+
+  @Nested
+  class ExplodingWithDeviationAsTime extends SDEContract {
+    @Override
+    SDE create() {
+      return VarianceExploding.of(noise(), LevelSchedule.identity(), 80);
     }
   }
 
@@ -97,7 +146,7 @@ class ProcessesTest {
     assertThat(Fixtures.preserving(noise()).marginal(1).mean().at(0))
         .isCloseTo(0.006571586494929615, within(1e-17));
     assertThat(Fixtures.preserving(noise()).driftRate(0.3).at(0)).isCloseTo(-3.035, within(1e-15));
-    assertThat(Fixtures.preserving(noise()).diffusion(0.3))
+    assertThat(Fixtures.preserving(noise()).diffusion(0.3).at(0))
         .isCloseTo(Math.sqrt(6.07), within(1e-15));
   }
 
@@ -131,13 +180,75 @@ class ProcessesTest {
   }
 
   @Test
+  void subVariancePreservingReference() {
+    SubVariancePreserving sde = SubVariancePreserving.of(noise(), Fixtures.schedule(), 1);
+    assertThat(sde.marginal(0.3).mean().at(0)).isCloseTo(0.6295500003364488, within(1e-15));
+    assertThat(sde.marginal(0.3).variance().at(0)).isCloseTo(0.3644136018924521, within(1e-15));
+    // A short step: v ≈ β(1 − e^{−2B})h.
+    double t = 0.5 + 1e-12;
+    double h = t - 0.5;
+    double b = Fixtures.schedule().integral(0.5);
+    double expected = Fixtures.schedule().rate(0.5) * -Math.expm1(-2 * b) * h;
+    assertThat(sde.transition(0.5, t).variance().at(0))
+        .isCloseTo(expected, within(1e-10 * expected));
+  }
+
+  @Test
+  void ornsteinUhlenbeckRelaxesToItsNoise() {
+    VariancePreserving sde = VariancePreserving.ornsteinUhlenbeck(noise(), 0.7, 3);
+    assertThat(sde.driftRate(1).at(0)).isEqualTo(-0.7);
+    assertThat(sde.diffusion(1).at(0)).isCloseTo(Math.sqrt(1.4), within(1e-15));
+    assertThat(sde.marginal(2).mean().at(0)).isCloseTo(Math.exp(-1.4), within(1e-15));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> VariancePreserving.ornsteinUhlenbeck(noise(), -1, 3))
+        .withMessageContaining("rate -1.0");
+  }
+
+  @Test
+  void drivingRatesThatAreNegativeOrExplodeAreRefused() {
+    NoiseSchedule exploding =
+        new NoiseSchedule() {
+          @Override
+          public double rate(double t) {
+            return 1 / (1 - t);
+          }
+
+          @Override
+          public double integral(double t) {
+            return -Math.log1p(-t);
+          }
+
+          @Override
+          public double inverse(double value) {
+            return -Math.expm1(-value);
+          }
+        };
+    assertThat(VariancePreserving.of(noise(), exploding, 0.99).horizon()).isEqualTo(0.99);
+    for (double horizon : new double[] {1, 2}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> VariancePreserving.of(noise(), exploding, horizon))
+          .withMessageContaining("β = ")
+          .withMessageContaining("cap the rate");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> SubVariancePreserving.of(noise(), exploding, horizon));
+    }
+  }
+
+  @Test
+  void noiseLevelsThatDoNotGrowAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> VarianceExploding.of(noise(), LevelSchedule.sineSquared(1), 2))
+        .withMessageContaining("cannot shrink");
+  }
+
+  @Test
   void driftlessVarianceIsTime() {
     Driftless sde = Driftless.of(noise(), 20);
     assertThat(sde.marginal(7.5).variance().at(0)).isEqualTo(7.5);
     assertThat(sde.transition(2, 7.5).variance().at(0)).isEqualTo(5.5);
     assertThat(sde.transition(2, 7.5).mean().at(0)).isEqualTo(1);
     assertThat(sde.driftRate(3).at(0)).isZero();
-    assertThat(sde.diffusion(3)).isEqualTo(1);
+    assertThat(sde.diffusion(3).at(0)).isEqualTo(1);
   }
 
   @Test
@@ -145,7 +256,7 @@ class ProcessesTest {
     EvolutionSDE sde = EvolutionSDE.of(evolutionNoise());
     Marginal m = sde.marginal(0.3);
     double lambda = sde.noise().eigenvalues()[1];
-    assertThat(m.mean().at(1)).isCloseTo(0.20098201367097362, within(1e-15));
+    assertThat(m.mean().at(1)).isCloseTo(0.2009820136709736, within(1e-15));
     assertThat(m.variance().at(1) * lambda).isCloseTo(0.2443928905431501, within(1e-15));
   }
 

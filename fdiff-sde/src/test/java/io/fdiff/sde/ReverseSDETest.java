@@ -41,9 +41,9 @@ class ReverseSDETest {
       INDArray d = Fixtures.random(GRID, DataType.DOUBLE, 2, 2, 2);
       double[] y0 = Fixtures.values(y);
       double[] d0 = Fixtures.values(d);
-      double g = sde.diffusion(t);
+      Multiplier squared = sde.diffusion(t).map(g -> g * g);
       INDArray score = sde.marginal(t).score(y, d);
-      INDArray expected = score.mul(g * g).sub(sde.drift(y, t));
+      INDArray expected = squared.apply(score).sub(sde.drift(y, t));
       INDArray actual = new ReverseSDE(sde).drift(y, d, t);
       assertThat(Fixtures.distance(actual, expected))
           .as("%s", sde)

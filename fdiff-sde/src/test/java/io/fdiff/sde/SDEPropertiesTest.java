@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.denoise.GaussianDenoiser;
 import io.fdiff.measure.GaussianMeasure;
+import io.fdiff.schedule.LevelSchedule;
 import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
@@ -43,6 +44,29 @@ class SDEPropertiesTest {
         Combinators.combine(unit, unit)
             .as((a, b) -> VarianceExploding.geometric(noise, a, a + 50 * b)),
         unit.map(a -> Driftless.of(noise, 100 * a)),
+        Combinators.combine(unit, unit, unit)
+            .as(
+                (a, b, c) ->
+                    SubVariancePreserving.of(noise, NoiseSchedule.linear(a, a + 20 * b), 2 * c)),
+        Combinators.combine(unit, unit)
+            .as((a, b) -> VariancePreserving.of(noise, NoiseSchedule.cosine(a, 4 + 50 * b), 1)),
+        unit.map(a -> VarianceExploding.karras(noise, 0.001 * a, 80)),
+        Combinators.combine(unit, unit)
+            .as(
+                (a, b) ->
+                    SpectralSDE.of(
+                        noise,
+                        (frequency, laplacian) -> a / (1 + frequency[0]) + 0.01,
+                        NoiseSchedule.exponential(0.02 * b, 3),
+                        1)),
+        Combinators.combine(unit, unit)
+            .as(
+                (a, b) ->
+                    Blurring.of(
+                        noise,
+                        NoiseSchedule.linear(a, a + 5 * b),
+                        LevelSchedule.karras(0.01, 0.01 + 0.2 * a, 1),
+                        1)),
         Combinators.combine(unit, unit)
             .as((a, b) -> new EvolutionSDE(noise, NoiseSchedule.linear(a, a + 5 * b), 1 + a)));
   }
@@ -68,6 +92,29 @@ class SDEPropertiesTest {
       assertThat(to.mean().at(k)).isCloseTo(m * from.mean().at(k), within(1e-12 * m));
       double sum = v + m * m * from.variance().at(k);
       assertThat(to.variance().at(k)).isCloseTo(sum, within(1e-12 * sum));
+    }
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void reverseStepsKeepTheLawGivenTheData(
+      @ForAll("processes") SDE sde,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 2) double eta,
+      @ForAll @Size(2) List<@Scale(6) @DoubleRange(min = 0.0001, max = 1) Double> shares) {
+    double s = Math.min(shares.get(0), shares.get(1)) * sde.horizon();
+    double t = Math.max(shares.get(0), shares.get(1)) * sde.horizon();
+    if (!(s < t)) {
+      return;
+    }
+    ReverseStep step = ReverseStep.exponential(sde, s, t, eta);
+    Marginal early = sde.marginal(s);
+    Marginal late = sde.marginal(t);
+    for (int k = 0; k < 4; k++) {
+      double a = step.state().at(k);
+      double tau = early.mean().at(k);
+      assertThat(a * late.mean().at(k) + step.clean().at(k)).isCloseTo(tau, within(1e-12 * tau));
+      double variance = early.variance().at(k);
+      assertThat(a * a * late.variance().at(k) + step.variance().at(k))
+          .isCloseTo(variance, within(1e-12 * variance));
     }
   }
 

@@ -1,0 +1,34 @@
+package io.fdiff.denoise;
+
+import io.fdiff.space.FunctionBatch;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Checks that denoisers share. */
+final class Arguments {
+
+  private Arguments() {}
+
+  static void requireTimes(FunctionBatch batch, INDArray t) {
+    if (t.length() != batch.batch()) {
+      throw new IllegalArgumentException(
+          "times of shape "
+              + Arrays.toString(t.shape())
+              + " for "
+              + batch.batch()
+              + " functions: give one time each");
+    }
+  }
+
+  /** The channels of the data are those of the states, or one that all share. */
+  static void requireChannels(FunctionBatch batch, INDArray data, boolean shared) {
+    if (!(shared && data.size(1) == 1) && data.size(1) != batch.channels()) {
+      throw new IllegalArgumentException(
+          "states with "
+              + batch.channels()
+              + " channels, data with "
+              + data.size(1)
+              + ": they must agree");
+    }
+  }
+}
