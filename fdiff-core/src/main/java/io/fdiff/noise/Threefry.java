@@ -21,11 +21,6 @@ final class Threefry {
   /** {@code C₂₄₀}: the fifth word of the key schedule makes the words xor to it. */
   private static final long PARITY = 0x1BD11BDAA9FC1A22L;
 
-  /** Rotations of the two word pairs, by round modulo 8. */
-  private static final int[] FIRST = {14, 52, 23, 5, 25, 46, 58, 32};
-
-  private static final int[] SECOND = {16, 57, 40, 37, 33, 12, 22, 32};
-
   /** Four key words and the fifth, which closes their parity. */
   private final long[] key;
 
@@ -43,21 +38,46 @@ final class Threefry {
     long x1 = c1 + key[1];
     long x2 = c2 + key[2];
     long x3 = c3 + key[3];
-    for (int round = 0; round < ROUNDS; round++) {
-      x0 += x1;
-      x1 = Long.rotateLeft(x1, FIRST[round % 8]) ^ x0;
-      x2 += x3;
-      x3 = Long.rotateLeft(x3, SECOND[round % 8]) ^ x2;
-      long swap = x1;
-      x1 = x3;
-      x3 = swap;
-      if (round % 4 == 3) {
-        int s = round / 4 + 1;
-        x0 += key[s % 5];
-        x1 += key[(s + 1) % 5];
-        x2 += key[(s + 2) % 5];
-        x3 += key[(s + 3) % 5] + s;
+    for (int s = 1; s <= ROUNDS / 4; s++) {
+      if (s % 2 == 1) {
+        x0 += x1;
+        x1 = Long.rotateLeft(x1, 14) ^ x0;
+        x2 += x3;
+        x3 = Long.rotateLeft(x3, 16) ^ x2;
+        x0 += x3;
+        x3 = Long.rotateLeft(x3, 52) ^ x0;
+        x2 += x1;
+        x1 = Long.rotateLeft(x1, 57) ^ x2;
+        x0 += x1;
+        x1 = Long.rotateLeft(x1, 23) ^ x0;
+        x2 += x3;
+        x3 = Long.rotateLeft(x3, 40) ^ x2;
+        x0 += x3;
+        x3 = Long.rotateLeft(x3, 5) ^ x0;
+        x2 += x1;
+        x1 = Long.rotateLeft(x1, 37) ^ x2;
+      } else {
+        x0 += x1;
+        x1 = Long.rotateLeft(x1, 25) ^ x0;
+        x2 += x3;
+        x3 = Long.rotateLeft(x3, 33) ^ x2;
+        x0 += x3;
+        x3 = Long.rotateLeft(x3, 46) ^ x0;
+        x2 += x1;
+        x1 = Long.rotateLeft(x1, 12) ^ x2;
+        x0 += x1;
+        x1 = Long.rotateLeft(x1, 58) ^ x0;
+        x2 += x3;
+        x3 = Long.rotateLeft(x3, 22) ^ x2;
+        x0 += x3;
+        x3 = Long.rotateLeft(x3, 32) ^ x0;
+        x2 += x1;
+        x1 = Long.rotateLeft(x1, 32) ^ x2;
       }
+      x0 += key[s % 5];
+      x1 += key[(s + 1) % 5];
+      x2 += key[(s + 2) % 5];
+      x3 += key[(s + 3) % 5] + s;
     }
     out[0] = x0;
     out[1] = x1;

@@ -47,15 +47,14 @@ final class DoubleLanes implements Lanes<double[]> {
 
   @Override
   public void mix2(double[] x0, double[] x1, double[] y0, double[] y1, int n, double[] c, int at) {
-    double c00 = c[at];
-    double c01 = c[at + 1];
-    double c10 = c[at + 2];
-    double c11 = c[at + 3];
+    combine(x0, x1, y0, n, c[at], c[at + 1]);
+    combine(x0, x1, y1, n, c[at + 2], c[at + 3]);
+  }
+
+  /** One output a loop: two sums of the same two rows in one body are not vectorised. */
+  private static void combine(double[] x0, double[] x1, double[] y, int n, double c0, double c1) {
     for (int l = 0; l < n; l++) {
-      double a = x0[l];
-      double b = x1[l];
-      y0[l] = c00 * a + c01 * b;
-      y1[l] = c10 * a + c11 * b;
+      y[l] = c0 * x0[l] + c1 * x1[l];
     }
   }
 
@@ -66,8 +65,9 @@ final class DoubleLanes implements Lanes<double[]> {
     double c1 = c[at + 1];
     double c2 = c[at + 2];
     double c3 = c[at + 3];
+    // A chain: of two sums of equal form the compiler pairs the wrong products, and gives up.
     for (int l = 0; l < n; l++) {
-      y[l] = (c0 * x0[l] + c1 * x1[l]) + (c2 * x2[l] + c3 * x3[l]);
+      y[l] = ((c0 * x0[l] + c1 * x1[l]) + c2 * x2[l]) + c3 * x3[l];
     }
   }
 

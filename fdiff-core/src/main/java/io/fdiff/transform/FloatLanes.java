@@ -47,15 +47,14 @@ final class FloatLanes implements Lanes<float[]> {
 
   @Override
   public void mix2(float[] x0, float[] x1, float[] y0, float[] y1, int n, double[] c, int at) {
-    float c00 = (float) c[at];
-    float c01 = (float) c[at + 1];
-    float c10 = (float) c[at + 2];
-    float c11 = (float) c[at + 3];
+    combine(x0, x1, y0, n, (float) c[at], (float) c[at + 1]);
+    combine(x0, x1, y1, n, (float) c[at + 2], (float) c[at + 3]);
+  }
+
+  /** One output a loop: two sums of the same two rows in one body are not vectorised. */
+  private static void combine(float[] x0, float[] x1, float[] y, int n, float c0, float c1) {
     for (int l = 0; l < n; l++) {
-      float a = x0[l];
-      float b = x1[l];
-      y0[l] = c00 * a + c01 * b;
-      y1[l] = c10 * a + c11 * b;
+      y[l] = c0 * x0[l] + c1 * x1[l];
     }
   }
 
@@ -66,8 +65,9 @@ final class FloatLanes implements Lanes<float[]> {
     float c1 = (float) c[at + 1];
     float c2 = (float) c[at + 2];
     float c3 = (float) c[at + 3];
+    // A chain: of two sums of equal form the compiler pairs the wrong products, and gives up.
     for (int l = 0; l < n; l++) {
-      y[l] = (c0 * x0[l] + c1 * x1[l]) + (c2 * x2[l] + c3 * x3[l]);
+      y[l] = ((c0 * x0[l] + c1 * x1[l]) + c2 * x2[l]) + c3 * x3[l];
     }
   }
 
