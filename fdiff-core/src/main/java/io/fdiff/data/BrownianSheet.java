@@ -11,9 +11,9 @@ import java.util.Arrays;
  *
  * <p>The covariance is exact at the points of the grid, whatever its layout: values are the sums of
  * independent increments {@code √(Π_a δ_a) z} over the boxes between the points and the lower
- * corner, the first of which have half the length of the others on a {@code CELL} grid and none on
- * the others. Sheets of different grids do not share their noise. Cost O(points) a function.
- * Immutable and thread-safe.
+ * corner, the first of which have half the length of the others on a {@code CELL} grid, their
+ * length on an {@code INTERIOR} one, and none where a point lies at the corner. Sheets of different
+ * grids do not share their noise. Cost O(points) a function. Immutable and thread-safe.
  */
 public final class BrownianSheet implements FunctionGenerator {
 
@@ -45,10 +45,20 @@ public final class BrownianSheet implements FunctionGenerator {
     for (int a = 0; a < shape.length; a++) {
       int n = shape[a];
       double length = grid.domain().get(a).length();
-      double step = length / (grid.layout() == RegularGrid.Layout.NODE ? n - 1 : n);
+      double step =
+          switch (grid.layout()) {
+            case NODE -> length / (n - 1);
+            case CELL, PERIODIC -> length / n;
+            case INTERIOR -> length / (n + 1);
+          };
       root[a] = new double[n];
       Arrays.fill(root[a], Math.sqrt(step));
-      root[a][0] = grid.layout() == RegularGrid.Layout.CELL ? Math.sqrt(step / 2) : 0;
+      root[a][0] =
+          switch (grid.layout()) {
+            case CELL -> Math.sqrt(step / 2);
+            case INTERIOR -> Math.sqrt(step);
+            case NODE, PERIODIC -> 0;
+          };
     }
     return new BrownianSheet(grid, root);
   }

@@ -1,6 +1,8 @@
 package io.fdiff.data;
 
+import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
+import io.fdiff.transform.Resampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Images of a folder as functions on the unit square: PNG, JPEG, BMP and GIF (the first frame, of
@@ -210,11 +214,7 @@ public final class ImageFolder {
         }
         double[] pixels = image.read(colour);
         if (!found.equals(common)) {
-          pixels =
-              LinearInterpolation.carry(
-                  RegularGrid.unit(found.rows(), found.columns()),
-                  pixels,
-                  RegularGrid.unit(common.rows(), common.columns()));
+          pixels = resize(pixels, colour, found, common);
         }
         System.arraycopy(pixels, 0, values, b * block, block);
       }
@@ -222,6 +222,14 @@ public final class ImageFolder {
     Objects.requireNonNull(common);
     RegularGrid grid = RegularGrid.unit(common.rows(), common.columns());
     return FunctionDataset.owning(grid, colour.channels(), values);
+  }
+
+  private static double[] resize(double[] pixels, Colour colour, Size from, Size to) {
+    RegularGrid here = RegularGrid.unit(from.rows(), from.columns());
+    RegularGrid there = RegularGrid.unit(to.rows(), to.columns());
+    INDArray image = FunctionBatch.array(here, DataType.DOUBLE, colour.channels(), pixels);
+    INDArray resized = Resampling.linear(image, here, there, Resampling.Extension.CONSTANT);
+    return FunctionBatch.of(there, resized).toDoubles();
   }
 
   private static String text(Size size) {

@@ -90,6 +90,6 @@ public record LinearFunctions(
   /** Number of values of {@code n} functions of one channel. */
   static int length(Grid grid, int n) {
     FunctionBatch.shape(grid, n, 1);
-    return FunctionDataset.length(grid, n);
+    return n * grid.size();
   }
 }

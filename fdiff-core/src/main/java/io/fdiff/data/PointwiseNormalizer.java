@@ -2,6 +2,7 @@ package io.fdiff.data;
 
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import io.fdiff.transform.Resampling;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -146,11 +147,11 @@ public final class PointwiseNormalizer implements Normalizer {
     if (other.equals(grid)) {
       return this;
     }
-    return new PointwiseNormalizer(
-        other,
-        channels,
-        LinearInterpolation.carry(grid, shift, other),
-        LinearInterpolation.carry(grid, scale, other));
+    return of(other, carry(shift(), other), carry(scale(), other));
+  }
+
+  private INDArray carry(INDArray function, Grid other) {
+    return Resampling.linear(function, grid, other, Resampling.Extension.CONSTANT);
   }
 
   /**

@@ -16,10 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Any number of functions drawn from a Gaussian measure, block by block: memory is that of one
  * block, whatever their number.
  *
- * <p>Function {@code b} is that of sample {@code b} of the noise source, so the functions do not
- * depend, to the last bit, on the size of the blocks; they are those of {@link
- * GaussianMeasure#sample}. {@link #from} begins at another sample. They are drawn in double
- * precision and rounded once for FLOAT. Immutable and thread-safe.
+ * <p>Function {@code b} is that of sample {@code b} of the noise source, counted from its first
+ * sample, so the functions do not depend, to the last bit, on the size of the blocks; they are
+ * those of {@link GaussianMeasure#sample}. The next part of a long stream is the stream of {@link
+ * NoiseSource#withFirstSample}. Functions are drawn in double precision and rounded once for FLOAT.
+ * Immutable and thread-safe.
  */
 public final class SampleStream {
 
@@ -41,20 +42,18 @@ public final class SampleStream {
   private final GaussianMeasure measure;
   private final NoiseSource noise;
   private final DataType type;
-  private final long start;
 
-  private SampleStream(GaussianMeasure measure, NoiseSource noise, DataType type, long start) {
+  private SampleStream(GaussianMeasure measure, NoiseSource noise, DataType type) {
     this.measure = measure;
     this.noise = noise;
     this.type = type;
-    this.start = start;
   }
 
   /**
    * The stream of {@code N(0, C)} with one channel, in DOUBLE.
    *
    * @param covariance covariance operator {@code C}
-   * @param noise where to read white noise: its seed, stream and step; its first sample is replaced
+   * @param noise where to read white noise: its seed, stream, step and first sample
    * @return the stream
    */
   public static SampleStream of(CovarianceOperator covariance, NoiseSource noise) {
@@ -65,12 +64,12 @@ public final class SampleStream {
    * The stream of a measure, in DOUBLE.
    *
    * @param measure the law; its mean has the channels of the functions
-   * @param noise where to read white noise: its seed, stream and step; its first sample is replaced
+   * @param noise where to read white noise: its seed, stream, step and first sample
    * @return the stream
    */
   public static SampleStream of(GaussianMeasure measure, NoiseSource noise) {
     Objects.requireNonNull(measure, "measure");
-    return new SampleStream(measure, Objects.requireNonNull(noise, "noise"), DataType.DOUBLE, 0);
+    return new SampleStream(measure, Objects.requireNonNull(noise, "noise"), DataType.DOUBLE);
   }
 
   /**
@@ -84,21 +83,7 @@ public final class SampleStream {
     if (other != DataType.FLOAT && other != DataType.DOUBLE) {
       throw new IllegalArgumentException("data type " + other + ": give FLOAT or DOUBLE");
     }
-    return new SampleStream(measure, noise, other, start);
-  }
-
-  /**
-   * The stream from another sample on, such as the next part of a long one.
-   *
-   * @param sample sample of the noise source that the first function is drawn from, at least 0
-   * @return the stream
-   * @throws IllegalArgumentException if {@code sample} is negative
-   */
-  public SampleStream from(long sample) {
-    if (sample < 0) {
-      throw new IllegalArgumentException("first sample " + sample + ": give at least 0");
-    }
-    return new SampleStream(measure, noise, type, sample);
+    return new SampleStream(measure, noise, other);
   }
 
   /**
@@ -117,15 +102,20 @@ public final class SampleStream {
     double[] mean = requireFits(total, blockSize);
     Grid grid = measure.grid();
     int channels = (int) measure.mean().size(1);
-    int size = (int) Math.min(blockSize, total);
-    Block block = new Block(grid, type, size, channels);
+    Block block = new Block(grid, type, blockAt(0, total, blockSize), channels);
     for (long first = 0; first < total; first += block.size) {
-      if (total - first < block.size) {
-        block = new Block(grid, type, (int) (total - first), channels);
+      int size = blockAt(first, total, blockSize);
+      if (size < block.size) {
+        block = new Block(grid, type, size, channels);
       }
       block.fill(mean, first);
       consumer.accept(block.out, first);
     }
+  }
+
+  /** Number of functions of the block that begins at {@code first}. */
+  static int blockAt(long first, long total, int blockSize) {
+    return (int) Math.min(blockSize, total - first);
   }
 
   /** The mean, once the numbers are checked; nothing is drawn before. */
@@ -165,7 +155,7 @@ public final class SampleStream {
     }
 
     void fill(double[] mean, long first) {
-      measure.covariance().sample(noise.withFirstSample(start + first), drawn);
+      measure.covariance().sample(noise.withFirstSample(noise.firstSample() + first), drawn);
       FunctionBatch.read(drawn, values);
       for (int i = 0; i < values.length; i++) {
         values[i] += mean[i % mean.length];

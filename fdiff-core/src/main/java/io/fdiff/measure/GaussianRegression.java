@@ -215,7 +215,8 @@ public final class GaussianRegression {
    */
   public INDArray mean(INDArray y) {
     double[] residuals = residuals(y);
-    double[] values = new double[residuals.length / count() * prior().grid().size()];
+    double[] values =
+        new double[Math.multiplyExact(residuals.length / count(), prior().grid().size())];
     addMean(values);
     addGain(residuals, values);
     return FunctionBatch.array(prior().grid(), DataType.DOUBLE, prior().channels(), values);

@@ -8,8 +8,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** The diagonal {@code K_ii} of an operator: the variance at each point. */
 final class PointVariances {
 
-  /** Impulses applied at once: bounds the memory to that many functions. */
+  /** Impulses applied at once: bounds the memory to so many functions, and to so many values. */
   private static final int BLOCK = 256;
+
+  private static final int VALUES = 1 << 24;
 
   private PointVariances() {}
 
@@ -17,8 +19,9 @@ final class PointVariances {
     Grid grid = covariance.grid();
     int n = grid.size();
     double[] variances = new double[n];
-    for (int first = 0; first < n; first += BLOCK) {
-      int count = Math.min(BLOCK, n - first);
+    int block = Math.max(1, Math.min(BLOCK, VALUES / n));
+    for (int first = 0; first < n; first += block) {
+      int count = Math.min(block, n - first);
       double[] impulses = new double[count * n];
       for (int j = 0; j < count; j++) {
         // C w_i⁻¹ e_i is column i of K.

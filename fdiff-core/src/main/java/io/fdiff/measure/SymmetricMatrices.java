@@ -24,7 +24,7 @@ final class SymmetricMatrices {
     Grid grid = operator.grid();
     int n = grid.size();
     double[] roots = weightRoots(grid);
-    double[] unit = new double[n * n];
+    double[] unit = new double[Math.multiplyExact(n, n)];
     for (int i = 0; i < n; i++) {
       unit[i * n + i] = 1;
     }

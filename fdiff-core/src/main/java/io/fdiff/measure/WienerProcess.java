@@ -292,7 +292,8 @@ public final class WienerProcess {
    * @param batch number of functions, positive
    * @param channels number of channels, positive
    * @return {@code [batch, channels, n1, …, nd]}, DOUBLE
-   * @throws IllegalArgumentException if a size is not positive
+   * @throws IllegalArgumentException if a size is not positive, or the integrand gives another
+   *     number of functions or channels
    */
   public INDArray integral(NoiseSource noise, Integrand integrand, int batch, int channels) {
     double[] sum = new double[block(batch, channels)];
@@ -301,7 +302,7 @@ public final class WienerProcess {
     for (int i = 0; i + 1 < times.length; i++) {
       read(noise, i, buffer, values);
       INDArray increment = FunctionBatch.array(grid(), DataType.DOUBLE, channels, values);
-      double[] term = FunctionBatch.of(grid(), integrand.apply(times[i], increment)).toDoubles();
+      double[] term = image(integrand, times[i], increment);
       for (int k = 0; k < sum.length; k++) {
         sum[k] += term[k];
       }
@@ -408,13 +409,21 @@ public final class WienerProcess {
     INDArray functions = pairs.functions();
     return sum(
         t -> {
-          double[] images = FunctionBatch.of(grid(), integrand.apply(t, functions)).toDoubles();
+          double[] images = image(integrand, t, functions);
           double value = 0;
           for (int i = 0; i < images.length; i++) {
             value += lambda[i / w.length] * w[i % w.length] * images[i] * images[i];
           }
           return value;
         });
+  }
+
+  /** {@code Φ(t) x}, as many functions and channels as there are of {@code x}. */
+  private double[] image(Integrand integrand, double t, INDArray x) {
+    FunctionBatch argument = FunctionBatch.of(grid(), x);
+    FunctionBatch image = FunctionBatch.of(grid(), integrand.apply(t, x));
+    argument.requireSameShape(image);
+    return image.toDoubles();
   }
 
   private double sum(DoubleUnaryOperator rate) {

@@ -1,5 +1,6 @@
 package io.fdiff.metrics;
 
+import io.fdiff.data.FunctionDataset;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -18,7 +19,7 @@ final class Distances {
    */
   static double[] squared(double[][] rows) {
     int n = rows.length;
-    double[] squared = new double[n * n];
+    double[] squared = new double[Math.multiplyExact(n, n)];
     IntStream.range(0, n)
         .parallel()
         .forEach(
@@ -47,8 +48,26 @@ final class Distances {
     return even + odd + last * last;
   }
 
-  /** The rows of both sets, checked. */
-  static double[][] pooled(double[][] x, double[][] y) {
+  /** The features of both sets, checked. */
+  static double[][] pooled(FeatureMap map, FunctionDataset first, FunctionDataset second) {
+    double[][] x = map.features(first);
+    double[][] y = map.features(second);
+    boolean fits = x.length == first.size() && y.length == second.size();
+    for (int b = 0; fits && b < x.length + y.length; b++) {
+      fits = (b < x.length ? x[b] : y[b - x.length]).length == x[0].length;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "a feature map gave "
+              + x.length
+              + " and "
+              + y.length
+              + " rows for "
+              + first.size()
+              + " and "
+              + second.size()
+              + " functions: it must give one for each, all of one length");
+    }
     double[][] rows = Arrays.copyOf(x, x.length + y.length);
     System.arraycopy(y, 0, rows, x.length, y.length);
     for (int b = 0; b < rows.length; b++) {

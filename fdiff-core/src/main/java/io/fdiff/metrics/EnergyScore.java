@@ -65,10 +65,10 @@ public final class EnergyScore {
 
   /** The unbiased distance of chosen functions, pairs of one function with itself left out. */
   static PairStatistic resampled(FunctionDataset x, FunctionDataset y) {
-    double[][] a = FeatureMap.identity().features(x);
-    double[][] rows = x == y ? a : Distances.pooled(a, FeatureMap.identity().features(y));
+    FeatureMap map = FeatureMap.identity();
+    double[][] rows = x == y ? map.features(x) : Distances.pooled(map, x, y);
     int n = rows.length;
-    int shift = x == y ? 0 : a.length;
+    int shift = x == y ? 0 : x.size();
     double[] d = Distances.squared(rows);
     for (int i = 0; i < d.length; i++) {
       d[i] = Math.sqrt(d[i]);

@@ -135,7 +135,8 @@ public interface FeatureMap {
    * @param grid the grid
    * @param map from {@code [n, channels, n1, …, nd]} to {@code [n, channels', n1, …, nd]}; must not
    *     modify its argument
-   * @return the map; it throws {@link IllegalArgumentException} for functions on another grid
+   * @return the map; it throws {@link IllegalArgumentException} for functions on another grid, and
+   *     if the image holds another number of functions
    */
   static FeatureMap of(Grid grid, UnaryOperator<INDArray> map) {
     Objects.requireNonNull(grid, "grid");
@@ -145,7 +146,16 @@ public interface FeatureMap {
         throw new IllegalArgumentException(
             "feature map on " + grid + " for " + x + ": build it on the grid of the functions");
       }
-      return weighted(x, FunctionBatch.of(grid, map.apply(x.values())).toDoubles());
+      FunctionBatch image = FunctionBatch.of(grid, map.apply(x.values()));
+      if (image.batch() != x.size()) {
+        throw new IllegalArgumentException(
+            "a feature map took "
+                + x.size()
+                + " functions to "
+                + image.batch()
+                + ": it must keep their number, one image for each");
+      }
+      return weighted(x, image.toDoubles());
     };
   }
 

@@ -37,6 +37,7 @@ public final class FrechetDistance {
    * @return the distance, squared units of the features, at least 0
    * @throws IllegalArgumentException if the dimensions differ, there are not more rows than
    *     features, or a feature is not finite
+   * @throws ArithmeticException if the distance overflows
    */
   public static double between(double[][] x, double[][] y) {
     requireFeatures(x, x);
@@ -56,9 +57,9 @@ public final class FrechetDistance {
             .sum();
     double spread = square(rx) + square(ry) - 2 * nuclear;
     double distance = shift + Math.max(0, spread);
-    if (Double.isNaN(distance)) {
+    if (!Double.isFinite(distance)) {
       throw new ArithmeticException(
-          "features overflow: Fréchet distance is NaN; scale both sets by one factor");
+          "features overflow: Fréchet distance is " + distance + "; scale both sets by one factor");
     }
     return distance;
   }

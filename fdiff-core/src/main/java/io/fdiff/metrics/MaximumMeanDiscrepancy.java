@@ -59,13 +59,14 @@ public final class MaximumMeanDiscrepancy {
    * @param map the map {@code T} of the kernel
    * @return the discrepancy, symmetric in the sets
    * @throws IllegalArgumentException if grids or channels differ, a set holds one function only, or
-   *     both together more than 46 340
+   *     both together more than 46 340, or the map does not give one row a function, all of one
+   *     length
    * @throws ArithmeticException if a feature is not finite
    */
   public static MaximumMeanDiscrepancy between(
       FunctionDataset x, FunctionDataset y, FeatureMap map) {
     requireSizes(x, y);
-    double[][] rows = Distances.pooled(map.features(x), map.features(y));
+    double[][] rows = Distances.pooled(map, x, y);
     return new MaximumMeanDiscrepancy(x.size(), rows.length, Distances.squared(rows));
   }
 
@@ -122,7 +123,7 @@ public final class MaximumMeanDiscrepancy {
               + y.size()
               + " functions: give at least 2 and no more than there are");
     }
-    double[][] rows = Distances.pooled(map.features(x), map.features(y));
+    double[][] rows = Distances.pooled(map, x, y);
     return TwoSampleTest.power(
         repeats,
         level,

@@ -5,6 +5,7 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Interval;
 import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -133,7 +134,7 @@ public final class SpectralContent {
    *
    * @param reference energies on the same grid and basis
    * @return the mean over the modes; infinite if a compared mode has no energy here, NaN if the
-   *     reference has none at all
+   *     reference has none at all or an energy is NaN
    * @throws IllegalArgumentException if grid, basis or modes differ
    */
   public double logMse(SpectralContent reference) {
@@ -151,15 +152,23 @@ public final class SpectralContent {
    */
   public double radialLogMse(SpectralContent reference) {
     requireSame(reference);
-    return logMse(radial(), reference.radial());
+    double step = step();
+    int[] occupied =
+        IntStream.range(0, energies.length).map(k -> bin(k, step)).distinct().sorted().toArray();
+    double[] own = radial();
+    double[] others = reference.radial();
+    return logMse(
+        Arrays.stream(occupied).mapToDouble(j -> own[j]).toArray(),
+        Arrays.stream(occupied).mapToDouble(j -> others[j]).toArray());
   }
 
   private static double logMse(double[] x, double[] y) {
-    double floor = ROUNDING * Arrays.stream(y).filter(v -> v >= 0).max().orElse(0);
+    double floor = ROUNDING * Arrays.stream(y).max().orElse(0);
     double sum = 0;
     int count = 0;
     for (int k = 0; k < y.length; k++) {
-      if (y[k] > floor) {
+      // NaN is compared, and shows.
+      if (!(y[k] <= floor)) {
         double d = Math.log(x[k] / y[k]);
         sum += d * d;
         count++;

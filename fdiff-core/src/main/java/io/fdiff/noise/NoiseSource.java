@@ -78,6 +78,15 @@ public final class NoiseSource {
   }
 
   /**
+   * Index of the sample that batches begin at, in the whole field.
+   *
+   * @return that of {@link #withFirstSample}, 0 for a new source
+   */
+  public long firstSample() {
+    return firstSample;
+  }
+
+  /**
    * The source at another step.
    *
    * @param newStep index of the step

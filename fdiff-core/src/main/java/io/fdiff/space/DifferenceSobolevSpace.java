@@ -3,7 +3,6 @@ package io.fdiff.space;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code H¹} on points of an interval by divided differences: {@code ⟨x, y⟩ = Σ_c [ Σ_i w_i x_i y_i
@@ -94,26 +93,21 @@ public final class DifferenceSobolevSpace implements HilbertSpace {
 
   @Override
   public INDArray inner(INDArray x, INDArray y) {
-    FunctionBatch bx = FunctionBatch.of(grid, x);
-    FunctionBatch by = FunctionBatch.of(grid, y);
-    bx.requireSameShape(by);
-    double[] a = bx.toDoubles();
-    double[] b = x == y ? a : by.toDoubles();
-    double[] result = new double[bx.batch()];
+    return Quadrature.inner(grid, x, y, this::inner);
+  }
+
+  private double inner(double[] a, double[] b, int from) {
     int n = order.length;
-    for (int row = 0; row < bx.rows(); row++) {
-      double sum = 0;
-      for (int r = 0; r < n; r++) {
-        int at = row * n + order[r];
-        sum += weights[r] * a[at] * b[at];
-        if (r < n - 1) {
-          int next = row * n + order[r + 1];
-          sum += (a[next] - a[at]) * (b[next] - b[at]) / gaps[r];
-        }
+    double sum = 0;
+    for (int r = 0; r < n; r++) {
+      int at = from + order[r];
+      sum += weights[r] * a[at] * b[at];
+      if (r < n - 1) {
+        int next = from + order[r + 1];
+        sum += (a[next] - a[at]) * (b[next] - b[at]) / gaps[r];
       }
-      result[row / bx.channels()] += sum;
     }
-    return Nd4j.createFromArray(result);
+    return sum;
   }
 
   @Override

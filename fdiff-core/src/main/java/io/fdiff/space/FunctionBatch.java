@@ -76,6 +76,7 @@ public final class FunctionBatch {
    * @param batch number of functions, positive
    * @param channels number of channels, positive
    * @return a fresh array {@code [batch, channels, n1, …, nd]}
+   * @throws IllegalArgumentException as {@link #shape}; nothing is then allocated
    */
   public static INDArray zeros(Grid grid, DataType type, int batch, int channels) {
     return Nd4j.create(type, shape(grid, batch, channels));
@@ -88,12 +89,24 @@ public final class FunctionBatch {
    * @param batch number of functions, positive
    * @param channels number of channels, positive
    * @return {@code [batch, channels, n1, …, nd]}
-   * @throws IllegalArgumentException if {@code batch} or {@code channels} is not positive
+   * @throws IllegalArgumentException if {@code batch} or {@code channels} is not positive, or there
+   *     are more than 2³¹ − 1 values
    */
   public static long[] shape(Grid grid, int batch, int channels) {
     if (batch < 1 || channels < 1) {
       throw new IllegalArgumentException(
           "batch " + batch + ", channels " + channels + ": both must be at least 1");
+    }
+    // A double, for the product may exceed every integer.
+    if ((double) batch * channels * grid.size() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "batch "
+              + batch
+              + ", channels "
+              + channels
+              + " on "
+              + grid
+              + ": more than 2^31 − 1 values, as many as an array holds; use smaller batches");
     }
     int[] axes = grid.shape();
     long[] shape = new long[axes.length + 2];

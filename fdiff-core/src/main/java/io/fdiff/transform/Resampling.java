@@ -4,6 +4,7 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
 import java.util.Arrays;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,9 +14,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>{@link #spectral} needs as many points as modes on both grids and keeps the coefficients;
  * {@link #evaluate} needs them only where the function comes from, and suits scattered points;
  * {@link #linear} assumes no basis, is of second order, and never exceeds the values between
- * points.
+ * points; beyond the outermost ones it continues as the {@link Extension} says.
  */
 public final class Resampling {
+
+  /** How a function continues from its outermost points to the ends of the domain. */
+  public enum Extension {
+
+    /** With the outermost value: values stay within the range of the given ones, to round-off. */
+    CONSTANT,
+
+    /** Along the outermost line: exact for affine functions on the whole domain. */
+    LINEAR;
+
+    double fraction(double position) {
+      return this == LINEAR ? position : Math.max(0, Math.min(1, position));
+    }
+  }
 
   private Resampling() {}
 
@@ -71,25 +86,33 @@ public final class Resampling {
   }
 
   /**
-   * Interpolates functions linearly on every axis between the points of a regular grid.
+   * Interpolates functions linearly on every axis between the points of a regular grid, or between
+   * scattered points of an interval.
    *
-   * <p>At the boundary, by layout: {@code PERIODIC} wraps around; {@code INTERIOR} falls to 0 at
-   * the ends; {@code CELL} continues the outermost line through half a cell, so that affine
-   * functions are exact on the whole box; {@code NODE} has points at the ends. Second order in the
-   * spacing. Cost: {@code 2^d} products a point.
+   * <p>Beyond the outermost points of {@code CELL} and of scattered points the extension holds;
+   * {@code NODE} has points at the ends, {@code PERIODIC} wraps around. Functions on {@code
+   * INTERIOR} fall to 0 at the ends with {@code LINEAR}, and keep the outermost value with {@code
+   * CONSTANT}. Second order in the spacing. Cost: {@code 2^d} products a point.
    *
    * @param x functions {@code [batch, channels, n1, …, nd]} on {@code from}. Not modified.
-   * @param from the regular grid that {@code x} lives on
+   * @param from the grid that {@code x} lives on: regular, or points of an interval in any order
    * @param to points of the same domain, regular or scattered
+   * @param extension how functions continue to the ends of the domain
    * @return fresh array {@code [batch, channels, m1, …, md]} or {@code [batch, channels, points]}
    *     on {@code to}, same type
-   * @throws IllegalArgumentException if the domains differ, or the shape does not fit
+   * @throws IllegalArgumentException if the domains differ, the shape does not fit, or {@code from}
+   *     is scattered in more than one dimension
    */
-  public static INDArray linear(INDArray x, RegularGrid from, Grid to) {
+  public static INDArray linear(INDArray x, Grid from, Grid to, Extension extension) {
+    Objects.requireNonNull(extension, "extension");
     requireSameDomain(from, to);
+    if (!(from instanceof RegularGrid) && from.dimension() > 1) {
+      throw new IllegalArgumentException(
+          from + ": scattered points have neighbours on an interval only; use a regular grid");
+    }
     FunctionBatch batch = FunctionBatch.of(from, x);
     double[] values = new double[Math.multiplyExact(batch.rows(), to.size())];
-    new LinearInterpolation(from, to).apply(batch.toDoubles(), values, batch.rows());
+    new LinearInterpolation(from, to, extension).apply(batch.toDoubles(), values, batch.rows());
     return FunctionBatch.array(to, x.dataType(), batch.channels(), values);
   }
 

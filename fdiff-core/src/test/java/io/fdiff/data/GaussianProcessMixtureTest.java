@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fdiff.covariance.KernelCovariance;
-import io.fdiff.kernel.SquaredExponential;
 import io.fdiff.measure.GaussianMeasure;
+import io.fdiff.measure.GaussianMixture;
 import io.fdiff.noise.NoiseSource;
-import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.Interval;
 import io.fdiff.space.RegularGrid;
+import io.fdiff.space.TestFunctions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GaussianProcessMixtureTest {
@@ -29,7 +29,7 @@ class GaussianProcessMixtureTest {
 
   @Test
   void componentMeansAreTheTwoLines() {
-    List<GaussianMeasure> components = GaussianProcessMixture.kerrigan(GRID).components();
+    List<GaussianMeasure> components = GaussianProcessMixture.kerrigan(GRID).mixture().components();
     for (int i = 0; i < POINTS; i++) {
       double line = 10 * (i + 0.5) / POINTS - 5;
       assertThat(components.get(0).mean().getDouble(0, 0, i)).isCloseTo(line, within(1e-13));
@@ -44,8 +44,8 @@ class GaussianProcessMixtureTest {
   @Test
   void samplesHaveTheStatedMoments() {
     int n = 20_000;
-    GaussianProcessMixture.Sample sample =
-        GaussianProcessMixture.kerrigan(GRID).sample(NoiseSource.of(20230425), n);
+    GaussianMixture.Sample sample =
+        GaussianProcessMixture.kerrigan(GRID).mixture().sample(NoiseSource.of(20230425), n);
     RealMatrix k = new Array2DRowRealMatrix(POINTS, POINTS);
     for (int i = 0; i < POINTS; i++) {
       for (int j = 0; j < POINTS; j++) {
@@ -102,81 +102,32 @@ class GaussianProcessMixtureTest {
     assertThat(Math.abs(trace - values) / Math.sqrt(2 * values)).isLessThan(4.7534);
   }
 
+  /** Component from the uniforms of a sample, the rest from its normals, to the last bit. */
   @Test
-  void functionsDoNotDependOnTheBatch() {
-    GaussianProcessMixture mixture = GaussianProcessMixture.kerrigan(GRID);
-    NoiseSource noise = NoiseSource.of(3).withStream(1);
-    GaussianProcessMixture.Sample whole = mixture.sample(noise, 9);
-    GaussianProcessMixture.Sample again = mixture.sample(noise, 9);
-    assertThat(again.values()).isEqualTo(whole.values());
-    assertThat(again.components()).isEqualTo(whole.components()).contains(0, 1);
+  void functionsAreComponentMeanPlusNoiseOfTheirAddress() {
+    GaussianProcessMixture generator = GaussianProcessMixture.kerrigan(GRID);
+    List<GaussianMeasure> components = generator.mixture().components();
+    NoiseSource noise = NoiseSource.of(3).withStream(1).withFirstSample(40);
+    double[] generated = generator.generate(noise, 9).toDoubles();
+    assertThat(generated)
+        .isEqualTo(TestFunctions.values(generator.mixture().sample(noise, 9).values()));
+    INDArray centred = components.get(0).covariance().sample(noise, 9);
+    Set<Integer> seen = new HashSet<>();
     for (int b = 0; b < 9; b++) {
-      GaussianProcessMixture.Sample one = mixture.sample(noise.withFirstSample(b), 1);
-      assertThat(one.components().get(0)).isEqualTo(whole.components().get(b));
+      int j = noise.uniform(b).nextDouble() < 0.5 ? 0 : 1;
+      seen.add(j);
+      double[] one = generator.generate(noise.withFirstSample(40 + b), 1).toDoubles();
       for (int i = 0; i < POINTS; i++) {
-        assertThat(one.values().getDouble(0, 0, i)).isEqualTo(whole.values().getDouble(b, 0, i));
+        assertThat(one[i])
+            .isEqualTo(components.get(j).mean().getDouble(0, 0, i) + centred.getDouble(b, 0, i))
+            .isEqualTo(generated[b * POINTS + i]);
       }
     }
+    assertThat(seen).containsExactlyInAnyOrder(0, 1);
   }
 
   @Test
-  void componentsOfTheirOwnCovarianceKeepIt() {
-    KernelCovariance covariance = KernelCovariance.of(GRID, new SquaredExponential(1, 0.1));
-    INDArray mean = FunctionBatch.array(GRID, DataType.DOUBLE, 2, new double[2 * POINTS]).addi(7);
-    GaussianMeasure narrow = GaussianMeasure.of(mean, covariance);
-    GaussianMeasure wide = GaussianMeasure.of(mean.neg(), covariance.times(4));
-    NoiseSource noise = NoiseSource.of(8);
-    GaussianProcessMixture.Sample sample =
-        GaussianProcessMixture.of(new double[] {1, 3}, List.of(narrow, wide)).sample(noise, 20);
-    INDArray[] pure = {narrow.sample(noise, 20), wide.sample(noise, 20)};
-    assertThat(sample.values().shape()).containsExactly(20, 2, POINTS);
-    assertThat(sample.components()).contains(0, 1);
-    for (int b = 0; b < 20; b++) {
-      INDArray expected = pure[sample.components().get(b)];
-      for (int c = 0; c < 2; c++) {
-        for (int i = 0; i < POINTS; i++) {
-          assertThat(sample.values().getDouble(b, c, i)).isEqualTo(expected.getDouble(b, c, i));
-        }
-      }
-    }
-  }
-
-  @Test
-  void weightsAreRelative() {
-    GaussianMeasure part = GaussianProcessMixture.kerrigan(GRID).components().get(0);
-    GaussianProcessMixture mixture =
-        GaussianProcessMixture.of(new double[] {2, 1, 5}, List.of(part, part, part));
-    int n = 20_000;
-    double[] count = new double[3];
-    mixture.sample(NoiseSource.of(4), n).components().forEach(j -> count[j]++);
-    double[] p = {0.25, 0.125, 0.625};
-    for (int j = 0; j < 3; j++) {
-      // Binomial counts, 3 × 2e-6.
-      double z = (count[j] - n * p[j]) / Math.sqrt(n * p[j] * (1 - p[j]));
-      assertThat(Math.abs(z)).isLessThan(4.7534);
-    }
-  }
-
-  @Test
-  void refusesWhatIsNoMixture() {
-    GaussianMeasure part = GaussianProcessMixture.kerrigan(GRID).components().get(0);
-    for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> GaussianProcessMixture.of(new double[] {bad}, List.of(part)))
-          .withMessageContaining("weight " + bad + " of component 0");
-    }
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GaussianProcessMixture.of(new double[] {1}, List.of(part, part)))
-        .withMessageContaining("1 weights for 2 components");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GaussianProcessMixture.of(new double[0], List.of()))
-        .withMessageContaining("at least one component");
-    GaussianMeasure other =
-        GaussianProcessMixture.kerrigan(RegularGrid.unit(5)).components().get(0);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GaussianProcessMixture.of(new double[] {1, 1}, List.of(part, other)))
-        .withMessageContaining("component 1 with mean [1, 1, 5]")
-        .withMessageContaining("one grid");
+  void refusesAnotherDomain() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -185,7 +136,7 @@ class GaussianProcessMixtureTest {
         .withMessageContaining("upper=2.0")
         .withMessageContaining("[0, 1]");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> GaussianProcessMixture.kerrigan(GRID).sample(NoiseSource.of(1), 0))
+        .isThrownBy(() -> GaussianProcessMixture.kerrigan(GRID).generate(NoiseSource.of(1), 0))
         .withMessageContaining("batch 0");
   }
 }

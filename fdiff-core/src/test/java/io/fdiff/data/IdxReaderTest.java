@@ -154,11 +154,7 @@ class IdxReaderTest {
   void faultsNamePlaceValueAndRule(String name, byte[] content, String expected)
       throws IOException {
     Path file = file(content);
-    assertThatExceptionOfType(InvalidDataException.class)
-        .isThrownBy(() -> IdxReader.read(file))
-        .withMessageStartingWith(file.toString())
-        .withMessageContaining(expected)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    Faults.assertFault(file, expected, () -> IdxReader.read(file));
   }
 
   @Test

@@ -291,11 +291,7 @@ class NpyReaderTest {
   void faultsNamePlaceValueAndRule(String name, byte[] content, String expected)
       throws IOException {
     Path file = file(content);
-    assertThatExceptionOfType(InvalidDataException.class)
-        .isThrownBy(() -> NpyReader.read(file))
-        .withMessageStartingWith(file.toString())
-        .withMessageContaining(expected)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    Faults.assertFault(file, expected, () -> NpyReader.read(file));
   }
 
   /** The file is long enough (and sparse), the memory is not. */

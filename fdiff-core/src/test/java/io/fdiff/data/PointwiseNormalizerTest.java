@@ -134,7 +134,7 @@ class PointwiseNormalizerTest {
             () ->
                 normalizer.on(
                     RegularGrid.of(List.of(new Interval(0, 2)), RegularGrid.Layout.CELL, 2)))
-        .withMessageContaining("differ in their domain");
+        .withMessageContaining("domains must agree");
     INDArray one = TestFunctions.of(GRID, 1, 1);
     for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatIllegalArgumentException()

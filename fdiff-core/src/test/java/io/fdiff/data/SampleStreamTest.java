@@ -17,6 +17,8 @@ import io.fdiff.space.RegularGrid;
 import io.fdiff.space.TestFunctions;
 import io.fdiff.transform.CosineTransform;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,14 +84,16 @@ class SampleStreamTest {
     double[] whole = TestFunctions.values(measure().sample(NOISE, 9));
     SampleStream stream = SampleStream.of(measure(), NOISE);
     assertThat(collect(stream, 9, 4)).isEqualTo(whole);
-    assertThat(collect(stream.from(4), 5, 2)).isEqualTo(Arrays.copyOfRange(whole, 4 * 24, 9 * 24));
+    // From sample 4 of the same noise on.
+    assertThat(collect(SampleStream.of(measure(), NOISE.withFirstSample(4)), 5, 2))
+        .isEqualTo(Arrays.copyOfRange(whole, 4 * 24, 9 * 24));
     double[] single = collect(stream.withType(DataType.FLOAT), 9, 4);
     for (int i = 0; i < whole.length; i++) {
       assertThat(single[i]).isEqualTo((float) whole[i]);
     }
     // A position far beyond the range of int.
     NoiseSource far = NOISE.withFirstSample(1L << 40);
-    assertThat(collect(stream.from(1L << 40), 3, 2))
+    assertThat(collect(SampleStream.of(measure(), far), 3, 2))
         .isEqualTo(TestFunctions.values(measure().sample(far, 3)));
   }
 
@@ -150,6 +154,40 @@ class SampleStreamTest {
     }
   }
 
+  /** More functions than an int counts: announced in the header, cut into blocks by arithmetic. */
+  @Test
+  void filesMayBeLongerThanAnArray() throws IOException {
+    long total = (1L << 40) + 3;
+    String[] header = new String[1];
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(
+            () ->
+                SampleStream.of(measure(), NOISE)
+                    .writeNpy(
+                        directory.resolve("long.npy"),
+                        total,
+                        2,
+                        n -> {
+                          assertThat(n).isEqualTo(2);
+                          header[0] = onlyFile();
+                          throw new IllegalStateException("stop");
+                        }));
+    assertThat(header[0]).contains("'shape': (1099511627779, 2, 4, 3)");
+    assertThat(SampleStream.blockAt(0, total, 1 << 20)).isEqualTo(1 << 20);
+    assertThat(SampleStream.blockAt(1L << 40, total, 1 << 20)).isEqualTo(3);
+    assertThat(SampleStream.blockAt((1L << 40) - 1, total, 1 << 20)).isEqualTo(4);
+    assertThat(SampleStream.blockAt(0, 1L << 40, Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  private String onlyFile() {
+    try (Stream<Path> files = Files.list(directory)) {
+      byte[] bytes = Files.readAllBytes(files.findFirst().orElseThrow());
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aFaultOnTheWayLeavesNoFile() throws IOException {
     Path file = directory.resolve("out.npy");
@@ -189,9 +227,6 @@ class SampleStreamTest {
         .isThrownBy(() -> stream.blocks(1L << 40, 1 << 30, (block, first) -> {}))
         .withMessageContaining("25769803776 values")
         .withMessageContaining("smaller blocks");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> stream.from(-1))
-        .withMessageContaining("first sample -1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> stream.withType(DataType.INT32))
         .withMessageContaining("data type INT");

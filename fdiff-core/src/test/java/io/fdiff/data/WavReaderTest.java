@@ -172,11 +172,7 @@ class WavReaderTest {
   void faultsNamePlaceValueAndRule(String name, byte[] content, String expected)
       throws IOException {
     Path file = file(content);
-    assertThatExceptionOfType(InvalidDataException.class)
-        .isThrownBy(() -> WavReader.read(file))
-        .withMessageStartingWith(file.toString())
-        .withMessageContaining(expected)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    Faults.assertFault(file, expected, () -> WavReader.read(file));
   }
 
   private Path clip(String name, int rate, double... samples) throws IOException {

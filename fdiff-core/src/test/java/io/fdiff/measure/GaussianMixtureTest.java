@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.fdiff.covariance.CovarianceOperator;
+import io.fdiff.covariance.KernelCovariance;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
 import io.fdiff.data.GaussianProcessMixture;
+import io.fdiff.kernel.SquaredExponential;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.noise.Statistics;
 import io.fdiff.space.Grid;
@@ -162,16 +164,48 @@ class GaussianMixtureTest {
   }
 
   @Test
-  void drawsTheFunctionsOfTheSyntheticDataSet() {
-    GaussianProcessMixture data = GaussianProcessMixture.kerrigan(RegularGrid.unit(20));
-    GaussianMixture mixture = GaussianMixture.of(new double[] {0.5, 0.5}, data.components());
-    assertThat(TestFunctions.values(mixture.sample(NoiseSource.of(3), 50).values()))
-        .isEqualTo(TestFunctions.values(data.sample(NoiseSource.of(3), 50).values()));
-    // Means ±(10p − 5) are many standard deviations apart: functions are told with certainty.
+  void functionsOfTheSyntheticDataSetAreToldWithCertainty() {
+    GaussianMixture mixture = GaussianProcessMixture.kerrigan(RegularGrid.unit(20)).mixture();
+    // Means ±(10p − 5) are many standard deviations apart.
     GaussianMixture.Sample sample = mixture.sample(NoiseSource.of(3), 50);
     INDArray r = mixture.responsibilities(sample.values());
     for (int b = 0; b < 50; b++) {
       assertThat(r.getDouble(b, sample.components().get(b))).isGreaterThan(0.999);
+    }
+  }
+
+  @Test
+  void componentsOfTheirOwnCovarianceKeepIt() {
+    Grid grid = RegularGrid.unit(12);
+    KernelCovariance covariance = KernelCovariance.of(grid, new SquaredExponential(1, 0.1));
+    INDArray mean = TestFunctions.random(grid, DataType.DOUBLE, 1, 2, 7);
+    GaussianMeasure narrow = GaussianMeasure.of(mean, covariance);
+    GaussianMeasure wide = GaussianMeasure.of(mean.neg(), covariance.times(4));
+    NoiseSource noise = NoiseSource.of(8);
+    GaussianMixture.Sample sample =
+        GaussianMixture.of(new double[] {0.25, 0.75}, List.of(narrow, wide)).sample(noise, 20);
+    INDArray[] pure = {narrow.sample(noise, 20), wide.sample(noise, 20)};
+    assertThat(sample.values().shape()).containsExactly(20, 2, 12);
+    assertThat(sample.components()).contains(0, 1);
+    for (int b = 0; b < 20; b++) {
+      assertThat(TestFunctions.values(TestFunctions.sample(sample.values(), b)))
+          .isEqualTo(
+              TestFunctions.values(TestFunctions.sample(pure[sample.components().get(b)], b)));
+    }
+  }
+
+  @Test
+  void eachComponentIsChosenWithItsWeight() {
+    GaussianMeasure part = GaussianMeasure.centred(spectral(1, 1));
+    double[] p = {0.25, 0.125, 0.625};
+    GaussianMixture mixture = GaussianMixture.of(p, List.of(part, part, part));
+    int n = 20_000;
+    double[] count = new double[3];
+    mixture.sample(NoiseSource.of(4), n).components().forEach(j -> count[j]++);
+    for (int j = 0; j < 3; j++) {
+      // Binomial counts, false alarms 3 × 1e-6.
+      double z = (count[j] - n * p[j]) / Math.sqrt(n * p[j] * (1 - p[j]));
+      assertThat(z).isBetween(-Statistics.normal(1e-6), Statistics.normal(1e-6));
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class WienerProcessTest {
 
@@ -257,5 +258,17 @@ class WienerProcessTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> dense.diagonal((t, f, l) -> 1))
         .withMessageContaining("give an Integrand");
+  }
+
+  @Test
+  void integrandsMustKeepFunctionsAndChannels() {
+    WienerProcess.Integrand doubled = (time, x) -> Nd4j.concat(1, x, x);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PROCESS.integral(NOISE, doubled, 2, 1))
+        .withMessageContaining("differ");
+    WienerProcess.Integrand repeated = (time, x) -> Nd4j.concat(0, x, x);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PROCESS.meanSquare(repeated))
+        .withMessageContaining("differ");
   }
 }

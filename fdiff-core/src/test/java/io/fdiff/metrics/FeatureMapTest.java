@@ -10,6 +10,7 @@ import io.fdiff.covariance.Spectrum;
 import io.fdiff.data.FunctionDataset;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.noise.Statistics;
+import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.Interval;
 import io.fdiff.space.PointSet;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FeatureMapTest {
@@ -232,5 +234,27 @@ class FeatureMapTest {
                 MaximumMeanDiscrepancy.power(
                     x, x, FeatureMap.identity(), 4, 0.05, 9, NoiseSource.of(1)))
         .withMessageContaining("subsets of 4 out of 3");
+  }
+
+  @Test
+  void mapsThatLoseOrBendRowsAreRefused() {
+    Grid grid = RegularGrid.unit(4);
+    FunctionDataset x = Curves.normal(grid, 1, 6, NoiseSource.of(1));
+    FeatureMap lost = FeatureMap.of(grid, a -> FunctionBatch.zeros(grid, DataType.DOUBLE, 3, 2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lost.features(x))
+        .withMessageContaining("6 functions to 3");
+    FeatureMap fewer = a -> new double[a.size() - 1][2];
+    FeatureMap ragged =
+        a -> {
+          double[][] rows = new double[a.size()][2];
+          rows[a.size() - 1] = new double[3];
+          return rows;
+        };
+    for (FeatureMap map : List.of(fewer, ragged)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> MaximumMeanDiscrepancy.between(x, x, map))
+          .withMessageContaining("one for each, all of one length");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.fdiff.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -140,5 +141,15 @@ class FrechetDistanceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FrechetDistance.floor(x, 4, 1, NoiseSource.of(1)))
         .withMessageContaining("at most half");
+  }
+
+  @Test
+  void distancesThatOverflowAreNoNumber() {
+    double[][] x = {{0}, {1}, {2}};
+    double[][] y = {{1e200}, {1e200}, {1e200}};
+    assertThatExceptionOfType(ArithmeticException.class)
+        .isThrownBy(() -> FrechetDistance.between(x, y))
+        .withMessageContaining("Infinity")
+        .withMessageContaining("scale both sets");
   }
 }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fdiff.data.FunctionDataset;
 import io.fdiff.noise.NoiseSource;
+import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.Interval;
 import io.fdiff.space.L2Space;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
 import io.fdiff.transform.FourierTransform;
+import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -139,5 +141,83 @@ class SpectralContentTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> one.logMse(other))
         .withMessageContaining("other modes");
+  }
+
+  @Test
+  void energiesThatAreNoNumbersShow() {
+    Grid grid = RegularGrid.unit(4, 6);
+    INDArray x = Curves.normal(grid, 1, 3, NoiseSource.of(2)).values();
+    SpectralContent whole = SpectralContent.of(CosineTransform.of(grid), x);
+    SpectralContent broken =
+        SpectralContent.of(
+            CosineTransform.of(grid), x.dup().putScalar(new int[] {1, 0, 2, 3}, Double.NaN));
+    for (SpectralContent[] pair : new SpectralContent[][] {{whole, broken}, {broken, whole}}) {
+      assertThat(pair[0].logMse(pair[1])).isNaN();
+      assertThat(pair[0].radialLogMse(pair[1])).isNaN();
+    }
+  }
+
+  /**
+   * A spectrum of the bin alone, up to bin 3, on the box 1 × 1 × 2: steps are π/2, and on every
+   * grid that resolves bin 3 (κ < 7π/4) the bins are those numbers, with no leak above.
+   */
+  @Test
+  void radialBinsOfThreeAxesGiveAKnownSpectrum() {
+    double[] spectrum = {5, 3, 2, 0.5};
+    List<Interval> box = List.of(Interval.UNIT, Interval.UNIT, new Interval(0, 2));
+    for (int[] shape : new int[][] {{4, 4, 6}, {5, 4, 9}}) {
+      SpectralTransform t = CosineTransform.of(RegularGrid.of(box, RegularGrid.Layout.CELL, shape));
+      double[] c = new double[2 * t.modes()];
+      int[] bins = new int[t.modes()];
+      for (int k = 0; k < t.modes(); k++) {
+        int[] f = t.frequency(k);
+        // |κ|/Δ with κ = π(f₁, f₂, f₃/2).
+        bins[k] = (int) Math.round(Math.sqrt(4.0 * (f[0] * f[0] + f[1] * f[1]) + f[2] * f[2]));
+        double energy = bins[k] < spectrum.length ? spectrum[bins[k]] : 0;
+        // Two functions that share it as 1 : 3.
+        c[k] = Math.sqrt(0.5 * energy);
+        c[t.modes() + k] = -Math.sqrt(1.5 * energy);
+      }
+      double[] values = new double[2 * t.grid().size()];
+      t.inverse(c, values, 2);
+      SpectralContent content =
+          SpectralContent.of(t, FunctionBatch.array(t.grid(), DataType.DOUBLE, 1, values));
+      double[] radial = content.radial();
+      double[] centres = content.wavenumbers();
+      assertThat(radial).hasSize(Arrays.stream(bins).max().orElseThrow() + 1);
+      for (int j = 0; j < radial.length; j++) {
+        assertThat(centres[j]).isCloseTo(j * Math.PI / 2, within(1e-13));
+        int bin = j;
+        boolean empty = Arrays.stream(bins).noneMatch(b -> b == bin);
+        double expected = empty ? Double.NaN : j < spectrum.length ? spectrum[j] : 0;
+        assertThat(radial[j]).as("bin %d", j).isCloseTo(expected, within(1e-13));
+      }
+    }
+  }
+
+  /** {@code A cos 2π(2p + q + 2r)}: energy A²/2, all of it in the bin of |k| = 3. */
+  @Test
+  void aPlaneWaveOfThreeAxesFallsIntoTheBinOfItsWavenumber() {
+    Grid grid = RegularGrid.unit(RegularGrid.Layout.PERIODIC, 7, 7, 7);
+    double[] wave = new double[grid.size()];
+    for (int i = 0; i < wave.length; i++) {
+      double phase = 2 * grid.coordinate(i, 0) + grid.coordinate(i, 1) + 2 * grid.coordinate(i, 2);
+      wave[i] = 6 * Math.cos(2 * Math.PI * phase);
+    }
+    double[] radial =
+        SpectralContent.of(
+                FourierTransform.of(grid), FunctionBatch.array(grid, DataType.DOUBLE, 1, wave))
+            .radial();
+    // As many modes as wave vectors of integers up to 3.
+    int[] count = new int[radial.length];
+    for (int k = 0; k < 343; k++) {
+      int a = k / 49 - 3;
+      int b = k / 7 % 7 - 3;
+      int c = k % 7 - 3;
+      count[(int) Math.round(Math.sqrt(a * a + b * b + c * c))]++;
+    }
+    for (int j = 0; j < radial.length; j++) {
+      assertThat(radial[j]).isCloseTo(j == 3 ? 18.0 / count[3] : 0, within(1e-12));
+    }
   }
 }

@@ -412,4 +412,13 @@ class NoiseSourceTest {
     assertThat(source.withStream(1).uniform(7).nextDouble()).isNotEqualTo(value);
     assertThat(source.uniform(8).nextDouble()).isNotEqualTo(value);
   }
+
+  @Test
+  void tellsItsFirstSample() {
+    assertThat(NoiseSource.of(5).firstSample()).isZero();
+    NoiseSource moved = NoiseSource.of(5).withFirstSample(1L << 40).withStream(2).withStep(7);
+    assertThat(moved.firstSample()).isEqualTo(1L << 40);
+    assertThat(normals(moved.withFirstSample(moved.firstSample() + 3), 0, 0, 5))
+        .isEqualTo(normals(moved, 3, 0, 5));
+  }
 }

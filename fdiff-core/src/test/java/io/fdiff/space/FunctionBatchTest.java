@@ -162,4 +162,16 @@ class FunctionBatchTest {
     Arrays.setAll(out, i -> i);
     return out;
   }
+
+  @Test
+  void shapesBeyondAnArrayAreRefusedBeforeTheyAreAllocated() {
+    Grid grid = RegularGrid.unit(1 << 10, 1 << 10);
+    for (int[] numbers : new int[][] {{1 << 11, 1}, {1 << 6, 1 << 6}, {1 << 30, 1 << 30}}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> FunctionBatch.zeros(grid, DataType.DOUBLE, numbers[0], numbers[1]))
+          .withMessageContaining("batch " + numbers[0] + ", channels " + numbers[1])
+          .withMessageContaining("smaller batches");
+    }
+    assertThat(FunctionBatch.shape(grid, (1 << 11) - 1, 1)).containsExactly(2047, 1, 1024, 1024);
+  }
 }

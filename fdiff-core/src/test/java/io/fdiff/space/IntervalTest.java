@@ -37,4 +37,15 @@ class IntervalTest {
         .withMessageContaining("[" + lower + ", " + upper + "]")
         .withMessageContaining("lower < upper");
   }
+
+  @Test
+  void refusesALengthThatOverflows() {
+    // Both ends are finite, their difference is not.
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Interval(-1e308, 1e308))
+        .withMessageContaining("[-1.0E308, 1.0E308]")
+        .withMessageContaining("finite length");
+    double quarter = Double.MAX_VALUE / 4;
+    assertThat(new Interval(-quarter, quarter).length()).isEqualTo(Double.MAX_VALUE / 2);
+  }
 }

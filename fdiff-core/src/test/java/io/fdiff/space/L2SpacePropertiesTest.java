@@ -57,13 +57,8 @@ class L2SpacePropertiesTest {
   void cellsOfScatteredPointsSumToTheLength(
       @ForAll @Size(min = 2, max = 30)
           List<@Scale(9) @DoubleRange(min = 0.001, max = 1) Double> gaps) {
-    double[] p = new double[gaps.size()];
-    double at = 0;
-    for (int i = 0; i < p.length; i++) {
-      at += gaps.get(i);
-      p[i] = at;
-    }
-    Interval side = new Interval(0, at + 0.25);
+    double[] p = TestFunctions.points(gaps);
+    Interval side = new Interval(0, p[p.length - 1] + 0.25);
     assertThat(Arrays.stream(PointSet.of(side, p).weights()).sum())
         .isCloseTo(side.length(), within(1e-14 * side.length() * p.length));
   }

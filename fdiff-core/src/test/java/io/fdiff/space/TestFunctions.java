@@ -1,6 +1,7 @@
 package io.fdiff.space;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -17,6 +18,17 @@ public final class TestFunctions {
   /** Independent numbers of mean 0 and unit order from a seed (logistic, nearly normal). */
   public static double[] rough(int n, long seed) {
     return new Random(seed).doubles(n, 1e-9, 1).map(u -> Math.log(u / (1 - u)) / 1.7).toArray();
+  }
+
+  /** Points {@code g_1, g_1 + g_2, …} of given gaps. */
+  public static double[] points(List<Double> gaps) {
+    double[] p = new double[gaps.size()];
+    double at = 0;
+    for (int i = 0; i < p.length; i++) {
+      at += gaps.get(i);
+      p[i] = at;
+    }
+    return p;
   }
 
   /** A batch of rough functions without structure. */

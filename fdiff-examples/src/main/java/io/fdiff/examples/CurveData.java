@@ -4,6 +4,7 @@ import io.fdiff.data.CurveTable;
 import io.fdiff.data.CurvesCsv;
 import io.fdiff.data.FunctionDataset;
 import io.fdiff.data.GaussianProcessMixture;
+import io.fdiff.measure.GaussianMixture;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.L2Space;
 import io.fdiff.space.RegularGrid;
@@ -27,7 +28,7 @@ record CurveData(
     String name,
     CurveTable training,
     FunctionDataset reference,
-    @Nullable GaussianProcessMixture mixture) {
+    @Nullable GaussianMixture mixture) {
 
   private static final int POINTS = 64;
   private static final int CURVES = 1000;
@@ -43,7 +44,7 @@ record CurveData(
   /** 1,000 curves of the mixture of Kerrigan, Ley and Smyth (2023), and 1,000 others to compare. */
   static CurveData mixture(long seed) {
     RegularGrid grid = RegularGrid.unit(POINTS);
-    GaussianProcessMixture mixture = GaussianProcessMixture.kerrigan(grid);
+    GaussianMixture mixture = GaussianProcessMixture.kerrigan(grid).mixture();
     NoiseSource noise = NoiseSource.of(seed);
     FunctionDataset training = FunctionDataset.of(grid, draw(mixture, noise.withStream(TRAINING)));
     FunctionDataset reference =
@@ -60,7 +61,7 @@ record CurveData(
         mixture);
   }
 
-  private static INDArray draw(GaussianProcessMixture mixture, NoiseSource noise) {
+  private static INDArray draw(GaussianMixture mixture, NoiseSource noise) {
     return mixture.sample(noise, CURVES).values();
   }
 
