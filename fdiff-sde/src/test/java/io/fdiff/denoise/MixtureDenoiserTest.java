@@ -83,7 +83,7 @@ class MixtureDenoiserTest {
       return MixtureDenoiser.of(
           Driftless.of(KernelCovariance.of(RegularGrid.unit(8), new Matern(0.5, 1, 0.3)), 20),
           new double[] {1, 1},
-          mixture.components());
+          mixture.mixture().components());
     }
 
     @Override
