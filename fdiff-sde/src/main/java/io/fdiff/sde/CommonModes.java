@@ -11,8 +11,8 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.NonPositiveDefiniteMatrixException;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularMatrixException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * mode. Immutable and thread-safe.
  */
 public final class CommonModes {
+
+  /** Round-off of the matrix of a covariance without full rank leaves pivots of about this size. */
+  private static final double SMALLEST_PIVOT = 1e-14;
 
   private final Grid grid;
   private final double[] noise;
@@ -118,14 +121,24 @@ public final class CommonModes {
   private static CommonModes dense(CovarianceOperator noise, @Nullable RealMatrix signal) {
     int n = noise.grid().size();
     // K_R = LLᵀ; L⁻¹K_ΓL⁻ᵀ = QMQᵀ; then Γ and R are diagonal in the columns of LQ.
-    RealMatrix l = new CholeskyDecomposition(kernelMatrix(noise), 1e-9, 0).getL();
-    RealMatrix inverse;
-    try {
-      inverse = new LUDecomposition(l).getSolver().getInverse();
-    } catch (SingularMatrixException e) {
-      throw new IllegalArgumentException(
-          "noise covariance on " + noise.grid() + " is singular: give noise of full rank", e);
+    RealMatrix k = kernelMatrix(noise);
+    double largest = 0;
+    for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, k.getEntry(i, i));
     }
+    RealMatrix l;
+    try {
+      l = new CholeskyDecomposition(k, 1e-9, SMALLEST_PIVOT * largest).getL();
+    } catch (NonPositiveDefiniteMatrixException e) {
+      throw new IllegalArgumentException(
+          "noise covariance on "
+              + noise.grid()
+              + " is singular, a pivot is below "
+              + SMALLEST_PIVOT
+              + " of the largest variance: give noise of full rank, or data that share its basis",
+          e);
+    }
+    RealMatrix inverse = new LUDecomposition(l, 0).getSolver().getInverse();
     double[] ones = new double[n];
     Arrays.fill(ones, 1);
     if (signal == null) {
