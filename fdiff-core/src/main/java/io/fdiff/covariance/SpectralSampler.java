@@ -6,6 +6,8 @@ import io.fdiff.transform.SpectralTransform;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -14,13 +16,14 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Draws {@code X = Σ_k √λ_k z_k e_k} for whole batches: blocks of functions in parallel, each block
- * normals, factors and one inverse transform in buffers of its thread, then one copy into the
- * array. FLOAT arrays are computed in single precision throughout; they agree with DOUBLE ones to
- * the rounding of single precision. No function depends on its block or thread.
+ * normals, factors and one inverse transform in pooled buffers, then one copy into the array. FLOAT
+ * arrays are computed in single precision throughout; they agree with DOUBLE ones to the rounding
+ * of single precision. No function depends on its block or thread.
  */
 final class SpectralSampler {
 
-  private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
+  /** Not thread-local: the workers of the common pool forget such variables between tasks. */
+  private static final Queue<Buffers> IDLE = new ConcurrentLinkedQueue<>();
 
   private final SpectralTransform transform;
   private final int[] modeShape;
@@ -67,25 +70,40 @@ final class SpectralSampler {
       blocks.forEach(
           block -> {
             int from = block * each;
-            floats(noise, from, Math.min(each, samples - from), channels, target);
+            Buffers buffers = borrow();
+            try {
+              floats(buffers, noise, from, Math.min(each, samples - from), channels, target);
+            } finally {
+              IDLE.offer(buffers);
+            }
           });
     } else {
       DoubleBuffer target = out.data().asNioDouble();
       blocks.forEach(
           block -> {
             int from = block * each;
-            doubles(noise, from, Math.min(each, samples - from), channels, target);
+            Buffers buffers = borrow();
+            try {
+              doubles(buffers, noise, from, Math.min(each, samples - from), channels, target);
+            } finally {
+              IDLE.offer(buffers);
+            }
           });
     }
     // A device backend must see that the host copy is the newer one; a no-op on the CPU.
     Nd4j.getAffinityManager().tagLocation(out, AffinityManager.Location.HOST);
   }
 
-  private void floats(NoiseSource noise, int from, int samples, int channels, FloatBuffer target) {
+  private static Buffers borrow() {
+    Buffers idle = IDLE.poll();
+    return idle == null ? new Buffers() : idle;
+  }
+
+  private void floats(
+      Buffers buffers, NoiseSource noise, int from, int samples, int channels, FloatBuffer target) {
     int modes = singleRoots.length;
     int points = transform.grid().size();
     int rows = samples * channels;
-    Buffers buffers = BUFFERS.get();
     float[] c = buffers.floats(0, rows * modes);
     float[] values = buffers.floats(1, rows * points);
     noise.normals(from, samples, channels, modeShape, c, 0);
@@ -103,11 +121,15 @@ final class SpectralSampler {
   }
 
   private void doubles(
-      NoiseSource noise, int from, int samples, int channels, DoubleBuffer target) {
+      Buffers buffers,
+      NoiseSource noise,
+      int from,
+      int samples,
+      int channels,
+      DoubleBuffer target) {
     int modes = roots.length;
     int points = transform.grid().size();
     int rows = samples * channels;
-    Buffers buffers = BUFFERS.get();
     double[] c = buffers.doubles(0, rows * modes);
     double[] values = buffers.doubles(1, rows * points);
     noise.normals(from, samples, channels, modeShape, c, 0);
@@ -124,7 +146,7 @@ final class SpectralSampler {
     }
   }
 
-  /** Buffers of one thread, grown when a block needs more. */
+  /** Buffers of one block, grown when a block needs more. */
   private static final class Buffers {
     private final double[][] doubles = {{}, {}};
     private final float[][] floats = {{}, {}};

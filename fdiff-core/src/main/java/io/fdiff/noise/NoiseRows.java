@@ -1,5 +1,8 @@
 package io.fdiff.noise;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /**
  * One walk over rows of normals, {@code [samples, channels, outer, inner, length]} in C order.
  *
@@ -12,7 +15,8 @@ final class NoiseRows {
   /** Blocks at a time: the working arrays of a chunk stay in a cache of 32 kB. */
   private static final int CHUNK = 128;
 
-  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+  /** Not thread-local: the workers of the common pool forget such variables between tasks. */
+  private static final Queue<Scratch> IDLE = new ConcurrentLinkedQueue<>();
 
   private final Threefry key;
   private final int firstChannel;
@@ -53,7 +57,16 @@ final class NoiseRows {
    * @param out Modified: a {@code double[]} or a {@code float[]} with room for them
    */
   void draw(int samples, Object out, int offset) {
-    Scratch scratch = SCRATCH.get();
+    Scratch idle = IDLE.poll();
+    Scratch scratch = idle == null ? new Scratch() : idle;
+    try {
+      draw(scratch, samples, out, offset);
+    } finally {
+      IDLE.offer(scratch);
+    }
+  }
+
+  private void draw(Scratch scratch, int samples, Object out, int offset) {
     long blocks = (long) samples * channels * outers * inners * blocksPerRow;
     int target = offset;
     for (long from = 0; from < blocks; from += CHUNK) {
@@ -148,7 +161,7 @@ final class NoiseRows {
     }
   }
 
-  /** Working arrays of a thread. */
+  /** Working arrays of one call. */
   private static final class Scratch {
     final long[] c0 = new long[CHUNK];
     final long[] c1 = new long[CHUNK];

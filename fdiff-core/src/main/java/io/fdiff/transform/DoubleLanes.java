@@ -1,12 +1,14 @@
 package io.fdiff.transform;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /** The loops in double precision; {@link FloatLanes} is the same text in single precision. */
 final class DoubleLanes implements Lanes<double[]> {
 
   static final DoubleLanes INSTANCE = new DoubleLanes();
 
-  private static final ThreadLocal<Scratch<double[]>> SCRATCH =
-      ThreadLocal.withInitial(() -> new Scratch<>(INSTANCE));
+  private static final Queue<Scratch<double[]>> IDLE = new ConcurrentLinkedQueue<>();
 
   private static final int TILE = 16;
   private static final double SIN_60 = Math.sin(Math.PI / 3);
@@ -18,8 +20,14 @@ final class DoubleLanes implements Lanes<double[]> {
   private DoubleLanes() {}
 
   @Override
-  public Scratch<double[]> scratch() {
-    return SCRATCH.get();
+  public Scratch<double[]> borrow() {
+    Scratch<double[]> idle = IDLE.poll();
+    return idle == null ? new Scratch<>(INSTANCE) : idle;
+  }
+
+  @Override
+  public void release(Scratch<double[]> scratch) {
+    IDLE.offer(scratch);
   }
 
   @Override

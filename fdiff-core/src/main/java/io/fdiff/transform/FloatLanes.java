@@ -1,12 +1,14 @@
 package io.fdiff.transform;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /** The loops in single precision; {@link DoubleLanes} is the same text in double precision. */
 final class FloatLanes implements Lanes<float[]> {
 
   static final FloatLanes INSTANCE = new FloatLanes();
 
-  private static final ThreadLocal<Scratch<float[]>> SCRATCH =
-      ThreadLocal.withInitial(() -> new Scratch<>(INSTANCE));
+  private static final Queue<Scratch<float[]>> IDLE = new ConcurrentLinkedQueue<>();
 
   private static final int TILE = 16;
   private static final float SIN_60 = (float) Math.sin(Math.PI / 3);
@@ -18,8 +20,14 @@ final class FloatLanes implements Lanes<float[]> {
   private FloatLanes() {}
 
   @Override
-  public Scratch<float[]> scratch() {
-    return SCRATCH.get();
+  public Scratch<float[]> borrow() {
+    Scratch<float[]> idle = IDLE.poll();
+    return idle == null ? new Scratch<>(INSTANCE) : idle;
+  }
+
+  @Override
+  public void release(Scratch<float[]> scratch) {
+    IDLE.offer(scratch);
   }
 
   @Override

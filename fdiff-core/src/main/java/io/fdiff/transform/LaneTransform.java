@@ -30,7 +30,23 @@ final class LaneTransform {
    * @param out as many from {@code outAt} on. Modified.
    */
   <A> void apply(Lanes<A> lanes, boolean forward, A in, int inAt, A out, int outAt, int rows) {
-    Scratch<A> scratch = lanes.scratch();
+    Scratch<A> scratch = lanes.borrow();
+    try {
+      apply(lanes, scratch, forward, in, inAt, out, outAt, rows);
+    } finally {
+      lanes.release(scratch);
+    }
+  }
+
+  private <A> void apply(
+      Lanes<A> lanes,
+      Scratch<A> scratch,
+      boolean forward,
+      A in,
+      int inAt,
+      A out,
+      int outAt,
+      int rows) {
     LanePass pass = pass(0, forward);
     int first = shape[0];
     int rest = size / first;

@@ -13,8 +13,14 @@ package io.fdiff.transform;
  */
 interface Lanes<A> {
 
-  /** Buffers of the calling thread. */
-  Scratch<A> scratch();
+  /**
+   * Buffers for one transform. Kept in a pool, because the workers of the common pool forget their
+   * thread-local variables between tasks.
+   */
+  Scratch<A> borrow();
+
+  /** Gives buffers back. */
+  void release(Scratch<A> scratch);
 
   /** A fresh row. */
   A allocate(int length);

@@ -3,7 +3,7 @@ package io.fdiff.transform;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Row buffers of one thread, kept between calls and grown when a block needs more. */
+/** Row buffers of one transform, kept between calls and grown when a block needs more. */
 final class Scratch<A> {
 
   private static final int BUFFERS = 4;
