@@ -4,8 +4,10 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.fdiff.covariance.CirculantCovariance;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
+import io.fdiff.kernel.Matern;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
@@ -32,7 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * array, {@code peer} does the same with PyTorch through DJL on as many threads.
  *
  * <p>The peer draws the complex half spectrum, multiplies by the roots and inverts: complex along
- * the first axis, complex to real along the last, since DJL's arrays have no {@code irfft2}.
+ * the first axis, complex to real along the last, since DJL's arrays have no {@code irfft2}. {@code
+ * circulant} draws a Matérn field on the same points by circulant embedding, whose torus has {@code
+ * 2^d} times as many, and {@code torus} as many functions on such a torus, with its own spectrum.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,7 +53,10 @@ public class ColouredNoiseBenchmark {
   private String grid = "64x64";
 
   private SpectralCovariance covariance;
+  private CirculantCovariance circulant;
+  private SpectralCovariance torus;
   private INDArray out;
+  private INDArray torusOut;
   private NoiseSource noise;
   private long step;
   private NDManager manager;
@@ -66,6 +73,10 @@ public class ColouredNoiseBenchmark {
     covariance = SpectralCovariance.of(Basis.FOURIER.on(domain), spectrum);
     int batch = VALUES / domain.size();
     out = FunctionBatch.zeros(domain, DataType.FLOAT, batch, 1);
+    circulant = CirculantCovariance.of(domain, new Matern(1.5, 1, 0.1));
+    RegularGrid large = RegularGrid.unit(RegularGrid.Layout.PERIODIC, circulant.torusShape());
+    torus = SpectralCovariance.of(Basis.FOURIER.on(large), spectrum);
+    torusOut = FunctionBatch.zeros(large, DataType.FLOAT, batch, 1);
     noise = NoiseSource.of(7);
 
     System.setProperty("ai.djl.offline", "true");
@@ -106,6 +117,26 @@ public class ColouredNoiseBenchmark {
   @Benchmark
   public INDArray fdiff() {
     return covariance.sample(noise.withStep(step++), out);
+  }
+
+  /**
+   * Draws a Matérn field by circulant embedding.
+   *
+   * @return {@code [batch, 1, …]}
+   */
+  @Benchmark
+  public INDArray circulant() {
+    return circulant.sample(noise.withStep(step++), out);
+  }
+
+  /**
+   * Draws as many functions on the torus of the embedding.
+   *
+   * @return {@code [batch, 1, …]} on the torus
+   */
+  @Benchmark
+  public INDArray torus() {
+    return torus.sample(noise.withStep(step++), torusOut);
   }
 
   /**

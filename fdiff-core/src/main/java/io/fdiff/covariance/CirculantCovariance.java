@@ -9,7 +9,6 @@ import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.Basis;
 import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,18 +37,11 @@ public final class CirculantCovariance implements CovarianceOperator {
   private static final int DENSE_INVERSE = 1024;
   private static final int APPLY_BLOCK = 1 << 20;
 
-  /** Rows that one task transforms together. */
-  private static final int BLOCK_ROWS = 8;
-
-  /**
-   * Scratch arrays of one call of {@code sample}: more than a machine's threads, less than rows.
-   */
-  private static final int TASKS = 64;
-
   private final RegularGrid grid;
   private final CovarianceKernel kernel;
   private final SpectralCovariance torus;
-  private final double[] roots;
+  private final GridWindow window;
+  private final SpectralSampler sampler;
   private final double clipped;
   private final Lazy<DenseForm> form = new Lazy<>(() -> DenseForm.of(this));
 
@@ -58,7 +50,9 @@ public final class CirculantCovariance implements CovarianceOperator {
     this.grid = grid;
     this.kernel = kernel;
     this.torus = torus;
-    this.roots = Arrays.stream(torus.eigenvalues()).map(Math::sqrt).toArray();
+    this.window = new GridWindow(grid, torus.grid());
+    double[] roots = Arrays.stream(torus.eigenvalues()).map(Math::sqrt).toArray();
+    this.sampler = new SpectralSampler(torus.transform(), roots, window);
     this.clipped = clipped;
   }
 
@@ -191,7 +185,7 @@ public final class CirculantCovariance implements CovarianceOperator {
                 for (int row = 0; row < count; row++) {
                   int base = (from + row) * w.length;
                   int to = row * m;
-                  lines(
+                  window.lines(
                       (here, there, length) -> {
                         for (int i = 0; i < length; i++) {
                           padded[to + there + i] = w[here + i] / cell * in[base + here + i];
@@ -201,43 +195,9 @@ public final class CirculantCovariance implements CovarianceOperator {
                 INDArray image =
                     torus.apply(FunctionBatch.array(torus.grid(), DataType.DOUBLE, 1, padded));
                 FunctionBatch.read(image, padded);
-                cut(padded, count, out, from);
+                window.cut(padded, count, out, from);
               }
             });
-  }
-
-  /** One line of the grid along its last axis: where it begins here and on the torus. */
-  @FunctionalInterface
-  private interface Line {
-    void at(int here, int there, int length);
-  }
-
-  private void lines(Line line) {
-    int[] shape = grid.shape();
-    int[] large = torus.grid().shape();
-    int last = shape.length - 1;
-    int count = grid.size() / shape[last];
-    for (int l = 0; l < count; l++) {
-      int rest = l;
-      int there = 0;
-      int stride = large[last];
-      for (int a = last - 1; a >= 0; a--) {
-        there += rest % shape[a] * stride;
-        rest /= shape[a];
-        stride *= large[a];
-      }
-      line.at(l * shape[last], there, shape[last]);
-    }
-  }
-
-  private void cut(double[] large, int rows, double[] out, int firstRow) {
-    int m = torus.grid().size();
-    int n = grid.size();
-    for (int row = 0; row < rows; row++) {
-      int from = row * m;
-      int to = (firstRow + row) * n;
-      lines((here, there, length) -> System.arraycopy(large, from + there, out, to + here, length));
-    }
   }
 
   /**
@@ -264,37 +224,7 @@ public final class CirculantCovariance implements CovarianceOperator {
 
   @Override
   public INDArray sample(NoiseSource noise, INDArray out) {
-    FunctionBatch batch = FunctionBatch.of(grid, out);
-    SpectralTransform transform = torus.transform();
-    int m = roots.length;
-    int[] modes = transform.modeShape();
-    int rows = batch.rows();
-    int block = Math.max(1, Math.min(BLOCK_ROWS, APPLY_BLOCK / m));
-    int blocks = (rows + block - 1) / block;
-    int tasks = Math.min(blocks, TASKS);
-    double[] values = new double[rows * grid.size()];
-    IntStream.range(0, tasks)
-        .parallel()
-        .forEach(
-            task -> {
-              double[] c = new double[block * m];
-              double[] large = new double[block * m];
-              for (int b = task; b < blocks; b += tasks) {
-                int first = b * block;
-                int count = Math.min(block, rows - first);
-                for (int row = 0; row < count; row++) {
-                  int sample = (first + row) / batch.channels();
-                  int channel = (first + row) % batch.channels();
-                  noise.normals(sample, channel, modes, c, row * m);
-                  for (int k = 0; k < m; k++) {
-                    c[row * m + k] *= roots[k];
-                  }
-                }
-                transform.inverse(c, large, count);
-                cut(large, count, values, first);
-              }
-            });
-    FunctionBatch.write(values, out);
+    sampler.sample(noise, out);
     return out;
   }
 

@@ -58,7 +58,8 @@ public final class SpectralCovariance implements CovarianceOperator {
       eigenvalues[k] = value;
       roots[k] = Math.sqrt(value);
     }
-    this.sampler = new SpectralSampler(transform, roots);
+    this.sampler =
+        new SpectralSampler(transform, roots, new GridWindow(transform.grid(), transform.grid()));
   }
 
   /**

@@ -26,6 +26,7 @@ final class SpectralSampler {
   private static final Queue<Buffers> IDLE = new ConcurrentLinkedQueue<>();
 
   private final SpectralTransform transform;
+  private final GridWindow window;
   private final int[] modeShape;
   private final double[] roots;
   private final float[] singleRoots;
@@ -34,9 +35,11 @@ final class SpectralSampler {
    * A sampler.
    *
    * @param roots {@code √λ_k} of the modes of the transform. Kept, not modified.
+   * @param window the part of the grid of the transform that is kept
    */
-  SpectralSampler(SpectralTransform transform, double[] roots) {
+  SpectralSampler(SpectralTransform transform, double[] roots, GridWindow window) {
     this.transform = transform;
+    this.window = window;
     this.modeShape = transform.modeShape();
     this.roots = roots;
     this.singleRoots = new float[roots.length];
@@ -51,7 +54,7 @@ final class SpectralSampler {
    * @throws IllegalArgumentException if {@code out} does not fit the grid or is a view
    */
   void sample(NoiseSource noise, INDArray out) {
-    FunctionBatch batch = FunctionBatch.of(transform.grid(), out);
+    FunctionBatch batch = FunctionBatch.of(window.grid(), out);
     if (out.ordering() != 'c'
         || out.isView()
         || out.offset() != 0
@@ -111,7 +114,12 @@ final class SpectralSampler {
       scale(c, at, singleRoots);
     }
     transform.inverseBlock(c, values, rows);
-    target.duplicate().position(from * channels * points).put(values, 0, rows * points);
+    if (!window.whole()) {
+      window.cut(values, rows, c, 0);
+      values = c;
+    }
+    int size = window.size();
+    target.duplicate().position(from * channels * size).put(values, 0, rows * size);
   }
 
   private static void scale(float[] c, int at, float[] factors) {
@@ -137,7 +145,12 @@ final class SpectralSampler {
       scale(c, at, roots);
     }
     transform.inverseBlock(c, values, rows);
-    target.duplicate().position(from * channels * points).put(values, 0, rows * points);
+    if (!window.whole()) {
+      window.cut(values, rows, c, 0);
+      values = c;
+    }
+    int size = window.size();
+    target.duplicate().position(from * channels * size).put(values, 0, rows * size);
   }
 
   private static void scale(double[] c, int at, double[] factors) {
