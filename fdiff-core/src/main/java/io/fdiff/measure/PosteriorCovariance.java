@@ -8,7 +8,11 @@ import io.fdiff.space.Grid;
 import io.fdiff.space.PointSet;
 import io.fdiff.transform.Resampling;
 import io.fdiff.transform.SpectralTransform;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.jspecify.annotations.Nullable;
@@ -237,27 +241,44 @@ final class PosteriorCovariance implements CovarianceOperator {
       return out;
     }
     // Point covariances do not depend on weights: read them on the points of both grids.
-    Grid union = union(here.grid(), there.grid());
+    int[] places = new int[there.grid().size()];
+    Grid union = union(here.grid(), there.grid(), places);
     double[][] all = system.observation().onLeadingPoints(union).covarianceRows(here.on(union));
-    int first = here.grid().size();
     return Arrays.stream(all)
-        .map(row -> Arrays.copyOfRange(row, first, row.length))
+        .map(row -> Arrays.stream(places).mapToDouble(place -> row[place]).toArray())
         .toArray(double[][]::new);
   }
 
-  private static Grid union(Grid first, Grid second) {
-    int n = first.size();
-    double[][] points = new double[n + second.size()][first.dimension()];
-    double[] w = new double[points.length];
-    for (int i = 0; i < points.length; i++) {
-      Grid source = i < n ? first : second;
-      int at = i < n ? i : i - n;
-      for (int a = 0; a < points[i].length; a++) {
-        points[i][a] = source.coordinate(at, a);
+  /**
+   * The points of one grid and then those of another one that are new.
+   *
+   * @param places Modified: where the points of the second grid stand
+   */
+  private static Grid union(Grid first, Grid second, int[] places) {
+    List<double[]> points = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    Map<List<Double>, Integer> known = new HashMap<>();
+    for (Grid grid : List.of(first, second)) {
+      for (int i = 0; i < grid.size(); i++) {
+        List<Double> key = new ArrayList<>();
+        for (int a = 0; a < grid.dimension(); a++) {
+          key.add(grid.coordinate(i, a) + 0.0); // −0 is 0
+        }
+        Integer place = known.putIfAbsent(key, points.size());
+        if (place == null) {
+          place = points.size();
+          points.add(key.stream().mapToDouble(Double::doubleValue).toArray());
+          weights.add(grid.weight(i));
+        }
+        if (grid == second) {
+          places[i] = place;
+        }
       }
-      w[i] = source.weight(at);
     }
-    return PointSet.of(first.domain(), points, w);
+    return PointSet.of(
+        first.domain(),
+        points.toArray(double[][]::new),
+        weights.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   @Override

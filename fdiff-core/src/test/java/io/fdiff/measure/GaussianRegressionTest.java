@@ -332,4 +332,30 @@ class GaussianRegressionTest {
             () -> regression.posteriorOn(RegularGrid.unit(4), Nd4j.zeros(DataType.DOUBLE, 2, 1, 2)))
         .withMessageContaining("2 sets of observations");
   }
+
+  @Test
+  void posteriorOfKernelGoesToNestedGrids() {
+    // Every second node of the finer grid is a node of the coarser one.
+    RegularGrid coarse = RegularGrid.unit(RegularGrid.Layout.NODE, 5);
+    RegularGrid fine = RegularGrid.unit(RegularGrid.Layout.NODE, 9);
+    Matern kernel = new Matern(1.5, 1, 0.3);
+    INDArray y = Nd4j.createFromArray(1.0, -0.5).reshape(1, 1, 2);
+    GaussianMeasure carried =
+        GaussianRegression.of(
+                GaussianMeasure.centred(KernelCovariance.of(coarse, kernel)),
+                LinearObservation.atNodes(coarse, 1, 3),
+                0.1)
+            .posteriorOn(fine, y);
+    GaussianMeasure direct =
+        GaussianRegression.of(
+                GaussianMeasure.centred(KernelCovariance.of(fine, kernel)),
+                LinearObservation.atNodes(fine, 2, 6),
+                0.1)
+            .posterior(y);
+    // The jitter 1e-10 over the noise variance 0.1 is what separates them.
+    assertThat(carried.mean().distance2(direct.mean())).isLessThan(1e-8);
+    INDArray x = TestFunctions.of(fine, p -> Math.cos(5 * p) + p);
+    assertThat(carried.covariance().apply(x).distance2(direct.covariance().apply(x)))
+        .isLessThan(1e-8);
+  }
 }
