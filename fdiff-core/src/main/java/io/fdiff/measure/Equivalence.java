@@ -235,7 +235,11 @@ public final class Equivalence {
     for (int i = Math.max(0, counts.length - 4); i < counts.length; i++) {
       text.append(String.format(Locale.ROOT, " S(%d) = %s", counts[i], format(values[i])));
     }
-    text.append(String.format(Locale.ROOT, "  growth %.2f%n", sums.growthExponent()));
+    double growth = sums.growthExponent();
+    text.append(
+        growth == Double.NEGATIVE_INFINITY
+            ? "  no growth\n"
+            : String.format(Locale.ROOT, "  growth %.2f\n", growth));
   }
 
   private static int last(int[] counts) {

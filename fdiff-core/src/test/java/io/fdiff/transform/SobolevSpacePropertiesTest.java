@@ -10,6 +10,7 @@ import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
 import io.fdiff.space.TestFunctions;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -57,9 +58,13 @@ class SobolevSpacePropertiesTest {
       @ForAll @Scale(4) @DoubleRange(min = 0.1, max = 10) double length,
       @ForAll @Scale(4) @DoubleRange(min = -2, max = 2) double s,
       @ForAll long seed) {
-    SobolevSpace space = SobolevSpace.of(basis.on(grid(length, n1, n2)), s);
-    // The multiplier spans (1 + κ²)^{±2}, at most 1e9 here; its error is against the largest term.
-    HilbertSpaceLaws.check(space, seed, 1e-13);
+    SpectralTransform t = basis.on(grid(length, n1, n2));
+    double largest =
+        IntStream.range(0, t.modes())
+            .mapToDouble(k -> Math.pow(1 + t.laplacian(k), s))
+            .max()
+            .orElseThrow();
+    HilbertSpaceLaws.check(SobolevSpace.of(t, s), seed, 1e-14, largest);
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
