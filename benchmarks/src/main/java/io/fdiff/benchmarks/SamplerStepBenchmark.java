@@ -5,11 +5,15 @@ import io.fdiff.covariance.Spectrum;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sampler.EulerMaruyama;
+import io.fdiff.sampler.ExponentialIntegrator;
 import io.fdiff.sampler.LangevinStep;
+import io.fdiff.sampler.MultistepExponential;
 import io.fdiff.sampler.PredictorCorrector;
+import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Driftless;
 import io.fdiff.sde.SDE;
+import io.fdiff.sde.StochasticEvolution;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
@@ -30,9 +34,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One step of a sampler on 256 functions, with a denoiser that returns a copy of its input: state
- * arithmetic, noise and the exchange with ND4J. {@code copy} copies the state once, {@code noise}
- * draws the noise of one step.
+ * One step of a sampler on 256 functions of one process with scalar multipliers and one with a rate
+ * for each mode. The denoiser hands out an array that was made before the run, so that what is
+ * measured is the step outside denoiser and noise: state arithmetic, transforms, the exchange with
+ * ND4J and the check for numbers that are not finite.
+ *
+ * <p>To compare with, in the same run: {@code copy} copies the state once, {@code exchange} makes
+ * the two copies that the exchange with a denoiser cannot do without, {@code transforms} makes one
+ * forward and one inverse transform, {@code noise} draws the noise of one step. With {@code -prof
+ * gc} the bytes allocated.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -54,30 +64,98 @@ public class SamplerStepBenchmark {
   private DataType type = DataType.FLOAT;
 
   private SpectralCovariance covariance;
-  private SDE sde;
+  private SDE scalar;
+  private SDE perMode;
   private Denoiser denoiser;
   private INDArray terminal;
+  private INDArray exchanged;
   private INDArray noiseOut;
   private double[] state;
   private double[] copied;
   private EulerMaruyama eulerMaruyama;
   private PredictorCorrector predictorCorrector;
+  private ExponentialIntegrator exponential;
+  private MultistepExponential multistep;
   private long step;
 
-  /** Builds process, samplers and states. */
+  /** Builds processes, samplers and states. */
   @Setup
   public void prepare() {
     RegularGrid grid = RegularGrid.unit(points);
     covariance = SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(5, 1, 1));
-    sde = Driftless.of(covariance, 20);
-    denoiser = (x, t) -> x.dup('c');
+    scalar = Driftless.of(covariance, 20);
+    perMode = StochasticEvolution.of(covariance, 1, NoiseSchedule.constant(1e-4), 20);
     noiseOut = FunctionBatch.zeros(grid, DataType.DOUBLE, BATCH, 1);
     terminal = covariance.sample(NoiseSource.of(1), FunctionBatch.zeros(grid, type, BATCH, 1));
+    exchanged = terminal.dup('c');
+    INDArray clean = terminal.mul(0.5);
+    // Samplers release what they are given; this array stays.
+    clean.setCloseable(false);
+    denoiser = (x, t) -> clean;
     TimeGrid times = TimeGrid.geometric(20, 1e-3, STEPS + 1);
     eulerMaruyama = EulerMaruyama.of(times);
     predictorCorrector = PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16));
+    exponential = ExponentialIntegrator.of(times, 0);
+    multistep = MultistepExponential.of(times);
     state = new double[BATCH * points];
     copied = new double[state.length];
+  }
+
+  /**
+   * A run of 20 deterministic exponential steps of a scalar process.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray exponentialStep() {
+    return exponential.sample(scalar, denoiser, terminal, NoiseSource.of(0));
+  }
+
+  /**
+   * A run of 20 multistep exponential steps of a scalar process.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray multistepStep() {
+    return multistep.sample(scalar, denoiser, terminal, NoiseSource.of(0));
+  }
+
+  /**
+   * A run of 20 deterministic exponential steps of a process with a rate for each mode.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray exponentialStepPerMode() {
+    return exponential.sample(perMode, denoiser, terminal, NoiseSource.of(0));
+  }
+
+  /**
+   * One forward and one inverse transform of the state.
+   *
+   * @return the values
+   */
+  @Benchmark
+  public double[] transforms() {
+    covariance.transform().forward(state, copied, BATCH);
+    covariance.transform().inverse(copied, state, BATCH);
+    return state;
+  }
+
+  /**
+   * The state to a denoiser and a result back.
+   *
+   * @return the values
+   */
+  @Benchmark
+  public double[] exchange() {
+    FunctionBatch.write(state, exchanged);
+    FunctionBatch.read(exchanged, copied);
+    return copied;
   }
 
   /**
@@ -88,7 +166,7 @@ public class SamplerStepBenchmark {
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public INDArray eulerMaruyamaStep() {
-    return eulerMaruyama.sample(sde, denoiser, terminal, NoiseSource.of(step++));
+    return eulerMaruyama.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
   }
 
   /**
@@ -99,7 +177,7 @@ public class SamplerStepBenchmark {
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public INDArray predictorCorrectorStep() {
-    return predictorCorrector.sample(sde, denoiser, terminal, NoiseSource.of(step++));
+    return predictorCorrector.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
   }
 
   /**

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuickstartCommand.class,
       SampleCommand.class,
       GaussianCommand.class,
+      SamplersCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

@@ -1,59 +1,82 @@
 package io.fdiff.sampler;
 
-import io.fdiff.denoise.Denoiser;
-import io.fdiff.noise.NoiseSource;
 import io.fdiff.schedule.TimeGrid;
-import io.fdiff.sde.SDE;
-import java.util.Objects;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.fdiff.sde.Multiplier;
+import io.fdiff.sde.ReverseSDE;
 
 /**
- * Euler–Maruyama for the reverse-time SDE, {@code x ← x + h(P_t x + Q_t D(x, t)) + √h G_t ξ},
- * {@code ξ ~ N(0, R)}, from {@code T} down to {@code t_1 > 0}, then the denoised state {@code D(x,
- * t_1)} (Foresti 2024, algorithm 3, with its errata: {@code R} cancels in the drift and the noise
- * is exactly {@code N(0, hR)}).
+ * Euler–Maruyama for the time reversals {@link ReverseSDE}, {@code x ← x + h(P_t x + Q_t D(x, t)) +
+ * η√h G_t ξ}, {@code ξ ~ N(0, R)}, from {@code T} down to {@code t_1 > 0}, then the denoised state
+ * {@code D(x, t_1)} (Foresti 2024, (3.36)).
  *
- * <p>The noise is additive, so Milstein's method is the same. Weak and strong order 1. Cost: one
- * denoiser call and one noise draw a step, one call at the end. Immutable and thread-safe.
+ * <p>The noise of these equations is additive, so the methods of Milstein and the stochastic
+ * Runge–Kutta method (ibid. (3.37), (3.38)) take the same steps, bit for bit; where noise depends
+ * on the state see {@link ItoIntegrator}. Weak and strong order 1. Cost: one denoiser call and one
+ * noise draw a step, one call at the end. Immutable and thread-safe.
  */
-public final class EulerMaruyama implements Sampler {
+public final class EulerMaruyama extends SteppedSampler {
 
-  private final TimeGrid times;
-  private final StepListener listener;
+  private final double eta;
 
-  private EulerMaruyama(TimeGrid times, StepListener listener) {
-    this.times = Objects.requireNonNull(times, "times");
-    this.listener = Objects.requireNonNull(listener, "listener");
+  private EulerMaruyama(Options options, double eta) {
+    super(options);
+    this.eta = eta;
   }
 
   /**
-   * The sampler on a time grid.
+   * The sampler for the reverse SDE, {@code η = 1}.
    *
    * @param times the times, the first one where the terminal states live
    * @return the sampler
    */
   public static EulerMaruyama of(TimeGrid times) {
-    return new EulerMaruyama(times, StepListener.NONE);
+    return of(times, 1);
   }
 
   /**
-   * The same sampler, reporting its progress.
+   * The sampler for a member of the family of reversals.
    *
-   * @param newListener called after each step
+   * @param times the times, the first one where the terminal states live
+   * @param eta strength {@code η ≥ 0} of the noise; 0 is Euler's method for the probability flow,
+   *     which draws none
    * @return the sampler
+   * @throws IllegalArgumentException if {@code eta} is negative or not finite
    */
-  public EulerMaruyama withListener(StepListener newListener) {
-    return new EulerMaruyama(times, newListener);
+  public static EulerMaruyama of(TimeGrid times, double eta) {
+    return new EulerMaruyama(Options.of(times), Strength.unbounded(eta));
   }
 
   @Override
-  public INDArray sample(SDE sde, Denoiser denoiser, INDArray terminal, NoiseSource noise) {
-    Chain chain = new Chain(sde, denoiser, terminal, noise, times);
-    int steps = times.steps();
-    for (int step = 0; step < steps; step++) {
-      chain.eulerMaruyama(step, times.time(step), times.time(step + 1));
-      listener.onStep(step + 1, steps, times.time(step + 1));
+  EulerMaruyama with(Options newOptions) {
+    return new EulerMaruyama(newOptions, eta);
+  }
+
+  @Override
+  public double strongOrder() {
+    return 1;
+  }
+
+  @Override
+  public double weakOrder() {
+    return 1;
+  }
+
+  @Override
+  void step(Chain chain, int step, double t, double s) {
+    euler(chain, step, t, s, eta);
+  }
+
+  /** One step; Euler's method for the probability flow is that of strength 0. */
+  static void euler(Chain chain, int step, double t, double s, double eta) {
+    ReverseSDE reverse = new ReverseSDE(chain.sde(), eta);
+    double h = t - s;
+    chain.denoise(step, t);
+    Multiplier state = reverse.stateRate(t).times(h).map(rate -> 1 + rate);
+    Multiplier clean = reverse.denoisedRate(t).times(h);
+    if (eta == 0) {
+      chain.move(state, clean);
+    } else {
+      chain.move(state, clean, reverse.noiseRate(t).times(Math.sqrt(h)), step);
     }
-    return chain.finish(steps, times.time(steps));
   }
 }

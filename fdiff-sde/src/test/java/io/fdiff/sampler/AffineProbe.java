@@ -4,7 +4,6 @@ import io.fdiff.covariance.CovarianceOperator;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sde.Fixtures;
-import io.fdiff.sde.OpaqueCovariance;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
@@ -77,6 +76,18 @@ final class AffineProbe {
       Denoiser denoiser,
       int draws,
       double[][] directions) {
+    return run(sampler, noise, process, denoiser, draws, directions, false);
+  }
+
+  /** As above; the basis of the noise may be hidden from the sampler. */
+  static Result run(
+      Sampler sampler,
+      CovarianceOperator noise,
+      Function<CovarianceOperator, SDE> process,
+      Denoiser denoiser,
+      int draws,
+      double[][] directions,
+      boolean hidden) {
     Grid grid = noise.grid();
     int n = grid.size();
     int d = directions.length;
@@ -85,7 +96,7 @@ final class AffineProbe {
     for (int i = 0; i < d; i++) {
       System.arraycopy(directions[i], 0, terminal, (1 + i) * n, n);
     }
-    OpaqueCovariance prescribed = new OpaqueCovariance(noise);
+    Prescribed prescribed = new Prescribed(noise, hidden);
     for (int j = 0; j < draws; j++) {
       double[] xi = new double[batch * n];
       for (int i = 0; i < d; i++) {

@@ -13,6 +13,7 @@ import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Driftless;
 import io.fdiff.sde.Fixtures;
 import io.fdiff.sde.SDE;
+import io.fdiff.sde.StochasticEvolution;
 import io.fdiff.sde.VarianceExploding;
 import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
@@ -84,27 +85,59 @@ class CoupledSamplersTest {
     return Math.sqrt(sum / size);
   }
 
+  private static final TimeGrid TIMES = TimeGrid.geometric(1, 0.02, 20);
+
   private static List<Sampler> samplers() {
-    TimeGrid times = TimeGrid.geometric(1, 0.02, 20);
     return List.of(
         EulerMaruyama.of(TimeGrid.of(1, 0.8)),
-        EulerMaruyama.of(times),
-        PredictorCorrector.of(times, 2, LangevinStep.fixed(0.2)),
-        PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16)));
+        EulerMaruyama.of(TIMES),
+        StochasticHeun.of(TIMES, 0.5),
+        ExponentialIntegrator.of(TIMES, 0.5),
+        Ddim.of(TIMES, 0.5),
+        Ancestral.of(TIMES),
+        ProbabilityFlowSampler.heun(TIMES).withChurn(0.1, 0.05, 0.9, 1),
+        MultistepExponential.of(TIMES),
+        Restart.of(MultistepExponential.of(TIMES), TIMES.time(12), TIMES.time(6), 2),
+        DormandPrince.of(0.02));
+  }
+
+  /**
+   * Their length depends on the smallest variance of all modes, so only scalar processes couple.
+   */
+  private static List<Sampler> langevin() {
+    return List.of(
+        AnnealedLangevin.of(TIMES, 2, LangevinStep.fixed(0.2)),
+        PredictorCorrector.of(TIMES, 2, LangevinStep.fixed(0.2)),
+        PredictorCorrector.of(TIMES, 1, LangevinStep.signalToNoise(0.16)));
+  }
+
+  private static void assertCoupled(
+      List<Sampler> samplers, Function<CovarianceOperator, SDE> process) {
+    Spectrum lambda = Spectrum.bessel(5, 1, 20);
+    Spectrum mu = Spectrum.bessel(10, 2, 500);
+    for (Sampler sampler : samplers) {
+      INDArray coarse = run(sampler, process, limited(COARSE, lambda), limited(COARSE, mu));
+      INDArray fine = run(sampler, process, limited(FINE, lambda), limited(FINE, mu));
+      // Round-off 1e-15 a step, amplified by the steps.
+      assertThat(difference(coarse, fine)).as("%s", sampler).isLessThan(1e-12);
+    }
   }
 
   @Test
   void bandLimitedSamplesAgreeAtSharedNodes() {
-    Spectrum lambda = Spectrum.bessel(5, 1, 20);
-    Spectrum mu = Spectrum.bessel(10, 2, 500);
     for (Function<CovarianceOperator, SDE> process : PROCESSES) {
-      for (Sampler sampler : samplers()) {
-        INDArray coarse = run(sampler, process, limited(COARSE, lambda), limited(COARSE, mu));
-        INDArray fine = run(sampler, process, limited(FINE, lambda), limited(FINE, mu));
-        // Round-off 1e-15 a step, amplified by the steps.
-        assertThat(difference(coarse, fine)).isLessThan(1e-12);
-      }
+      assertCoupled(samplers(), process);
+      assertCoupled(langevin(), process);
     }
+  }
+
+  @Test
+  void theyAgreeWhereRatesDifferFromModeToMode() {
+    assertCoupled(
+        samplers(),
+        noise ->
+            StochasticEvolution.of(
+                noise.spectral().orElseThrow(), 1, Fixtures.schedule().times(0.02), 1));
   }
 
   @Test

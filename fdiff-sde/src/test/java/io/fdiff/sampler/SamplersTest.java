@@ -23,38 +23,12 @@ import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Every sampler against the contract, and the rules for the length of a Langevin step. */
+/** The addresses of noise, the rules for the length of a Langevin step, arguments. */
 class SamplersTest {
-
-  @Nested
-  class OfEulerMaruyama extends SamplerContract {
-    @Override
-    Sampler create(TimeGrid times, StepListener listener) {
-      return EulerMaruyama.of(times).withListener(listener);
-    }
-  }
-
-  @Nested
-  class OfPredictorCorrectorWithFixedStep extends SamplerContract {
-    @Override
-    Sampler create(TimeGrid times, StepListener listener) {
-      return PredictorCorrector.of(times, 2, LangevinStep.fixed(0.2)).withListener(listener);
-    }
-  }
-
-  @Nested
-  class OfPredictorCorrectorBySignalToNoise extends SamplerContract {
-    @Override
-    Sampler create(TimeGrid times, StepListener listener) {
-      return PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16))
-          .withListener(listener);
-    }
-  }
 
   @Test
   void noiseIsReadAtFixedAddresses() {

@@ -26,6 +26,10 @@ record Scalar(double lambda, double mu, double m, Function<CovarianceOperator, S
   /** Laws of the last state and of the sample. */
   record Laws(Law state, Law output) {}
 
+  /** {@code x = offset + terminal·x_T + Σ_j noises_j ξ_j}. */
+  @SuppressWarnings("ArrayRecordComponent") // Read once, by the test that asked for it.
+  record Response(double offset, double terminal, double[] noises) {}
+
   SDE sde() {
     return process.apply(noise());
   }
@@ -35,12 +39,15 @@ record Scalar(double lambda, double mu, double m, Function<CovarianceOperator, S
   }
 
   GaussianDenoiser denoiser() {
-    return GaussianDenoiser.of(
-        sde(), GaussianMeasure.of(Fixtures.constant(GRID, m), Fixtures.flat(TRANSFORM, mu)));
+    return GaussianDenoiser.of(sde(), data());
   }
 
   double denoise(double x, double t) {
     return denoiser().denoise(Fixtures.constant(GRID, x), Fixtures.times(t)).getDouble(0);
+  }
+
+  GaussianMeasure data() {
+    return GaussianMeasure.of(Fixtures.constant(GRID, m), Fixtures.flat(TRANSFORM, mu));
   }
 
   /** The law of the result for a terminal state with given law, by affine probing. */
@@ -48,6 +55,17 @@ record Scalar(double lambda, double mu, double m, Function<CovarianceOperator, S
     AffineProbe.Result result =
         AffineProbe.run(sampler, noise(), process, denoiser(), draws, new double[][] {{1, 1}});
     return new Laws(law(result.state(), terminal), law(result.output(), terminal));
+  }
+
+  /** The response of the last state to 1, the terminal state and each noise. */
+  Response response(Sampler sampler, int draws) {
+    AffineProbe.Affine map =
+        AffineProbe.run(sampler, noise(), process, denoiser(), draws, new double[][] {{1, 1}})
+            .state();
+    return new Response(
+        map.offset().getEntry(0, 0),
+        map.terminal().getEntry(0, 0),
+        map.noises().stream().mapToDouble(b -> b.getEntry(0, 0)).toArray());
   }
 
   private Law law(AffineProbe.Affine map, Law terminal) {
