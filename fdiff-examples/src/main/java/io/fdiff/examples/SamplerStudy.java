@@ -77,8 +77,8 @@ final class SamplerStudy {
   SamplerStudy(int samples, long seed) {
     this.samples = samples;
     this.noise = NoiseSource.of(seed);
-    this.mean = FunctionBatch.of(grid, mixture.components().get(0).mean()).toDoubles();
-    Eigenpairs pairs = mixture.components().get(0).covariance().eigenpairs(MODES);
+    this.mean = FunctionBatch.of(grid, mixture.mixture().components().get(0).mean()).toDoubles();
+    Eigenpairs pairs = mixture.mixture().components().get(0).covariance().eigenpairs(MODES);
     this.variances = pairs.eigenvalues();
     this.modes = FunctionBatch.of(grid, pairs.functions()).toDoubles();
     this.real = mixture.generate(noise.withStream(0), samples);
@@ -127,7 +127,7 @@ final class SamplerStudy {
     rows.add(new Row("exact samples", List.of(new Cell(0, error(exact), pValue(exact)))));
     for (Entry entry : entries()) {
       MixtureDenoiser denoiser =
-          MixtureDenoiser.of(entry.sde(), new double[] {1, 1}, mixture.components());
+          MixtureDenoiser.of(entry.sde(), new double[] {1, 1}, mixture.mixture().components());
       List<Cell> cells = new ArrayList<>();
       for (int calls : CALLS) {
         if (calls <= mostCalls) {

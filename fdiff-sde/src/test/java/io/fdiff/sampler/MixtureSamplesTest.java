@@ -34,7 +34,7 @@ class MixtureSamplesTest {
       VariancePreserving.of(
           KernelCovariance.of(GRID, new Matern(0.5, 1, 0.3)), NoiseSchedule.linear(0.1, 20), 1);
   private static final MixtureDenoiser DENOISER =
-      MixtureDenoiser.of(PROCESS, new double[] {1, 1}, MIXTURE.components());
+      MixtureDenoiser.of(PROCESS, new double[] {1, 1}, MIXTURE.mixture().components());
 
   private static TimeGrid even(int n) {
     return TimeGrid.uniformIn(t -> PROCESS.marginal(t).logSignalToNoise().at(0), 1, 1e-3, n);
@@ -79,7 +79,8 @@ class MixtureSamplesTest {
     assertThat(pValue(EulerMaruyama.of(even(4)))).isLessThan(0.01);
     FunctionDataset real = MIXTURE.generate(NoiseSource.of(1), SIZE);
     FunctionDataset half =
-        FunctionDataset.of(GRID, MIXTURE.components().get(0).sample(NoiseSource.of(2), SIZE));
+        FunctionDataset.of(
+            GRID, MIXTURE.mixture().components().get(0).sample(NoiseSource.of(2), SIZE));
     assertThat(MaximumMeanDiscrepancy.between(real, half).test(NoiseSource.of(9)).pValue())
         .isLessThan(0.01);
   }
