@@ -41,7 +41,10 @@ class ForgettingOfImagesTest {
   static void moments() throws IOException {
     String variable = System.getenv("FDIFF_DATA");
     Path file =
-        Path.of(variable == null ? "data" : variable, "mnist", "train-images-idx3-ubyte.gz");
+        Path.of(
+            variable == null ? "../../shared/data" : variable,
+            "mnist",
+            "train-images-idx3-ubyte.gz");
     assumeTrue(Files.exists(file), "data set not found: " + file + "; set FDIFF_DATA");
     int chunk = 500;
     power = new double[1024];
