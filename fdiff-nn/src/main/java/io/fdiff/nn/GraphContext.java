@@ -1,9 +1,11 @@
 package io.fdiff.nn;
 
+import io.fdiff.space.Grid;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -21,19 +23,42 @@ public final class GraphContext {
   /** Name of the placeholder of the level features {@code [batch, levelFeatures]}. */
   public static final String LEVEL = "level";
 
+  /**
+   * Name of the placeholder of the features of the condition {@code [batch, features]}, see {@link
+   * Conditioning#features}. Only graphs of networks with such features have it.
+   */
+  public static final String CONDITION = "condition";
+
+  /**
+   * Name of the placeholder of the context functions {@code [points, batch, contextChannels]}. Only
+   * graphs of networks with context channels have it.
+   */
+  public static final String CONTEXT = "context";
+
+  /**
+   * Name of the placeholder of the points {@code [outputPoints, dimension]} where a network is
+   * evaluated that is written for any points ({@link CoordinateNetwork}).
+   */
+  public static final String COORDINATES = "coordinates";
+
   private final SameDiff graph = SameDiff.create();
   private final Map<String, SDVariable> parameters = new LinkedHashMap<>();
   private final DataType type;
   private final NetworkConfig config;
+  private final Grid grid;
+  private @Nullable SDVariable joined;
+  private @Nullable SDVariable features;
 
   /**
    * An empty graph.
    *
    * @param network whose parameters become variables
    * @param vector values of the parameters; the variables are views of it
+   * @param grid the grid of the values; a graph is built for one grid and any batch
    */
-  public GraphContext(Network network, ParameterVector vector) {
+  public GraphContext(Network network, ParameterVector vector, Grid grid) {
     this.type = vector.type();
+    this.grid = Objects.requireNonNull(grid, "grid");
     this.config = network.config();
     // The default holders copy a view; these keep it, so that θ is updated in place.
     graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
@@ -47,6 +72,15 @@ public final class GraphContext {
    */
   public SameDiff graph() {
     return graph;
+  }
+
+  /**
+   * The grid of the values, whose shape the graph may depend on.
+   *
+   * @return the grid
+   */
+  public Grid grid() {
+    return grid;
   }
 
   /**
@@ -75,21 +109,38 @@ public final class GraphContext {
   }
 
   /**
-   * The values that the network maps.
+   * The values that the network maps: the state, then the channels of the context.
    *
-   * @return {@code [points, batch, channels]}
+   * @return {@code [points, batch, inputChannels]}
    */
   public SDVariable values() {
-    return input(VALUES, -1, -1, config.channels());
+    SDVariable state = input(VALUES, -1, -1, config.channels());
+    int context = config.conditioning().contextChannels();
+    if (context == 0) {
+      return state;
+    }
+    if (joined == null) {
+      joined = graph.concat(2, state, input(CONTEXT, -1, -1, context));
+    }
+    return joined;
   }
 
   /**
-   * The features of the noise level, one row a sample.
+   * The features of each sample: those of the noise level ({@link LevelFeatures}), then those of
+   * the condition ({@link Conditioning#features}).
    *
-   * @return {@code [batch, levelFeatures]}
+   * @return {@code [batch, inputFeatures]}
    */
-  public SDVariable level() {
-    return input(LEVEL, -1, config.levelFeatures());
+  public SDVariable features() {
+    SDVariable level = input(LEVEL, -1, config.levelFeatures());
+    int condition = config.conditioning().features();
+    if (condition == 0) {
+      return level;
+    }
+    if (features == null) {
+      features = graph.concat(1, level, input(CONDITION, -1, condition));
+    }
+    return features;
   }
 
   /**

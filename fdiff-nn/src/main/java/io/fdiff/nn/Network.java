@@ -11,13 +11,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A family of maps {@code F(x, level; θ)} from functions to functions, one for each parameter
  * vector {@code θ}, that is written down as a SameDiff graph.
  *
- * <p>The parameters do not depend on the grid: what a graph has to know of the grid enters through
+ * <p>The parameters do not depend on the grid. A graph is built for one grid, whose shape it may
+ * use ({@link GraphContext#grid}), and for any batch; arrays that describe the grid enter through
  * the inputs that {@link #gridInputs} computes. Values are held with the points first, {@code
  * [points, batch, channels]} in C order, so that transforms over the points and maps of the
  * channels are matrix products without permutation.
  *
  * <p>Laws: sample {@code b} of the output depends on sample {@code b} of the inputs alone; the
- * output has the shape of the values. Implementations are immutable and thread-safe.
+ * output of a denoiser's network is {@code [points, batch, channels]}, without the channels of the
+ * context. Implementations are immutable and thread-safe.
  */
 public interface Network {
 

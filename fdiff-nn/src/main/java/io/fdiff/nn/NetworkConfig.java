@@ -25,6 +25,31 @@ public interface NetworkConfig {
   int levelFeatures();
 
   /**
+   * What the network is told besides state and level.
+   *
+   * @return the conditioning, {@link Conditioning#NONE} for none
+   */
+  Conditioning conditioning();
+
+  /**
+   * The number of channels that enter: those of the functions, then those of the context.
+   *
+   * @return channels of {@link GraphContext#values}
+   */
+  default int inputChannels() {
+    return channels() + conditioning().contextChannels();
+  }
+
+  /**
+   * The number of features of one sample: those of the level, then those of the condition.
+   *
+   * @return columns of {@link GraphContext#features}
+   */
+  default int inputFeatures() {
+    return levelFeatures() + conditioning().features();
+  }
+
+  /**
    * The network of this configuration.
    *
    * @return a network without weights

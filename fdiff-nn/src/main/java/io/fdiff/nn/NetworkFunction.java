@@ -1,7 +1,7 @@
 package io.fdiff.nn;
 
 import io.fdiff.nn.engine.GraphSession;
-import java.util.HashMap;
+import io.fdiff.space.Grid;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,31 +29,26 @@ public final class NetworkFunction implements AutoCloseable {
    *
    * @param network the architecture
    * @param parameters its weights
+   * @param grid the grid of the values
    * @return the function
+   * @throws IllegalArgumentException if the network cannot run on this grid
    */
-  public static NetworkFunction of(Network network, ParameterVector parameters) {
-    GraphContext context = new GraphContext(network, parameters);
+  public static NetworkFunction of(Network network, ParameterVector parameters, Grid grid) {
+    GraphContext context = new GraphContext(network, parameters, grid);
     SDVariable out = network.build(context);
     return new NetworkFunction(new GraphSession(context.graph(), List.of(out.name())), out.name());
   }
 
   /**
-   * {@code F(values, level)}.
+   * {@code F} at some inputs.
    *
-   * @param gridInputs {@link Network#gridInputs} of the grid. Not modified.
-   * @param values {@code [points, batch, channels]}, C order. Not modified.
-   * @param level features {@code [batch, levelFeatures]}. Not modified.
+   * @param inputs arrays by the name of their placeholder: {@link Network#gridInputs} of the grid,
+   *     {@link GraphContext#VALUES}, {@link GraphContext#LEVEL} and, for a network with conditions,
+   *     {@link GraphContext#CONDITION} and {@link GraphContext#CONTEXT}; C order. Not modified.
    * @param reader takes the output {@code [points, batch, channels]}; it is valid only until the
    *     reader returns
    */
-  public void evaluate(
-      Map<String, INDArray> gridInputs,
-      INDArray values,
-      INDArray level,
-      Consumer<INDArray> reader) {
-    Map<String, INDArray> inputs = new HashMap<>(gridInputs);
-    inputs.put(GraphContext.VALUES, values);
-    inputs.put(GraphContext.LEVEL, level);
+  public void evaluate(Map<String, INDArray> inputs, Consumer<INDArray> reader) {
     session.run(
         inputs,
         outputs -> {

@@ -6,6 +6,7 @@ import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -62,7 +63,7 @@ public final class NeuralDenoiser implements Denoiser, AutoCloseable {
     this.projection = corrected == null ? null : corrected.on(grid);
     this.meanValues = new MeanFunction(mean, network.config().channels()).values(grid);
     this.gridInputs = network.gridInputs(grid, parameters.type());
-    this.function = NetworkFunction.of(network, parameters);
+    this.function = NetworkFunction.of(network, parameters, grid);
     this.features = new LevelFeatures(network.config().levelFeatures());
   }
 
@@ -194,8 +195,10 @@ public final class NeuralDenoiser implements Denoiser, AutoCloseable {
     try {
       FunctionBatch.write(values, valueArray);
       FunctionBatch.write(level, levelArray);
-      function.evaluate(
-          gridInputs, valueArray, levelArray, result -> FunctionBatch.read(result, values));
+      Map<String, INDArray> inputs = new HashMap<>(gridInputs);
+      inputs.put(GraphContext.VALUES, valueArray);
+      inputs.put(GraphContext.LEVEL, levelArray);
+      function.evaluate(inputs, result -> FunctionBatch.read(result, values));
     } finally {
       valueArray.close();
       levelArray.close();

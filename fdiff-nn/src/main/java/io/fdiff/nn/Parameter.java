@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param name unique in its network; also its name in weight files
  * @param shape lengths of its axes, C order
  * @param initial the law of its initial values
+ * @param decayed whether weight decay pulls it to 0: matrices of linear maps, not biases, norms,
+ *     embeddings and positions
  */
-public record Parameter(String name, List<Integer> shape, Initializer initial) {
+public record Parameter(String name, List<Integer> shape, Initializer initial, boolean decayed) {
 
   /**
    * Checks the arguments.
@@ -19,6 +21,8 @@ public record Parameter(String name, List<Integer> shape, Initializer initial) {
    * @param name unique in its network; also its name in weight files
    * @param shape lengths of its axes, C order
    * @param initial the law of its initial values
+   * @param decayed whether weight decay pulls it to 0: matrices of linear maps, not biases, norms,
+   *     embeddings and positions
    * @throws IllegalArgumentException if the shape is empty or an axis is not positive
    */
   public Parameter {
@@ -32,7 +36,7 @@ public record Parameter(String name, List<Integer> shape, Initializer initial) {
   }
 
   /**
-   * A parameter from its parts.
+   * The weights of a linear map, which weight decay pulls to 0.
    *
    * @param name unique name
    * @param initial the law of its initial values
@@ -41,7 +45,20 @@ public record Parameter(String name, List<Integer> shape, Initializer initial) {
    * @throws IllegalArgumentException if the shape is empty or an axis is not positive
    */
   public static Parameter of(String name, Initializer initial, int... shape) {
-    return new Parameter(name, Arrays.stream(shape).boxed().toList(), initial);
+    return new Parameter(name, Arrays.stream(shape).boxed().toList(), initial, true);
+  }
+
+  /**
+   * A bias, scale, embedding or position, which weight decay leaves alone.
+   *
+   * @param name unique name
+   * @param initial the law of its initial values
+   * @param shape lengths of its axes
+   * @return the parameter
+   * @throws IllegalArgumentException if the shape is empty or an axis is not positive
+   */
+  public static Parameter undecayed(String name, Initializer initial, int... shape) {
+    return new Parameter(name, Arrays.stream(shape).boxed().toList(), initial, false);
   }
 
   /**

@@ -8,7 +8,7 @@ class FourierNeuralOperatorContractTest extends NetworkContract {
 
   @Override
   protected NetworkConfig config() {
-    return new FourierNeuralOperatorConfig(2, 4, 2, 3, 6, 5, 5);
+    return new FourierNeuralOperatorConfig(2, 4, 2, 3, 6, 5, 5, new Conditioning(3, 1, 2));
   }
 
   @Override

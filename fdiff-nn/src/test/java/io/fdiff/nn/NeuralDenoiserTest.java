@@ -37,7 +37,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class NeuralDenoiserTest {
 
   private static final FourierNeuralOperatorConfig SMALL =
-      new FourierNeuralOperatorConfig(1, 6, 2, 5, 4, 6, 8);
+      new FourierNeuralOperatorConfig(1, 6, 2, 5, 4, 6, 8, Conditioning.NONE);
 
   private static INDArray mean(Grid grid) {
     double[] m = new double[grid.size()];
@@ -245,7 +245,8 @@ class NeuralDenoiserTest {
     SDE sde = Driftless.of(covariance(grid, 5, 1, 16), 20);
     GaussianMeasure law = GaussianMeasure.of(mean(grid), covariance(grid, 8, 2, 2000));
     INDArray data = law.sample(NoiseSource.of(1), 2048);
-    Network network = new FourierNeuralOperatorConfig(1, 16, 2, 10, 16, 32, 32).network();
+    Network network =
+        new FourierNeuralOperatorConfig(1, 16, 2, 10, 16, 32, 32, Conditioning.NONE).network();
     DenoisingObjective objective =
         DenoisingObjective.of(sde, data, NeuralDenoiserTest::mean, Preconditioning.UNIT, 1e-2);
     TrainingConfig config =

@@ -74,18 +74,20 @@ public final class FourierNeuralOperator implements Network {
     int layers = config.layers();
     int hidden = config.levelWidth();
     List<Parameter> list = new ArrayList<>();
-    list.add(Parameter.of("lift.values", normalised(config.channels()), config.channels(), width));
-    list.add(Parameter.of("lift.coordinates", Initializer.normal(0.5), 2, width));
+    list.add(
+        Parameter.of(
+            "lift.values", normalised(config.inputChannels()), config.inputChannels(), width));
+    list.add(Parameter.undecayed("lift.coordinates", Initializer.normal(0.5), 2, width));
     list.add(
         Parameter.of(
             "level.hidden",
-            normalised(config.levelFeatures() / 2),
-            config.levelFeatures(),
+            normalised(config.levelFeatures() / 2 + config.conditioning().features()),
+            config.inputFeatures(),
             hidden));
-    list.add(Parameter.of("level.hidden.bias", Initializer.zeros(), 1, hidden));
+    list.add(Parameter.undecayed("level.hidden.bias", Initializer.zeros(), 1, hidden));
     list.add(Parameter.of("level.out", normalised(16 * hidden), hidden, 2 * layers * width));
     list.add(
-        Parameter.of(
+        Parameter.undecayed(
             "level.out.bias",
             (noise, values) -> {
               Arrays.fill(values, 0, layers * width, 1);
@@ -116,13 +118,12 @@ public final class FourierNeuralOperator implements Network {
   public SDVariable build(GraphContext context) {
     SameDiff graph = context.graph();
     int width = config.width();
-    int channels = config.channels();
     SDVariable rows = context.input(ROWS, DataType.INT64, 3);
     SDVariable ones = context.input(ONES, -1, 1);
     SDVariable[] modulation = modulation(context);
 
     SDVariable lifted =
-        context.values().reshape(-1, channels).mmul(context.parameter("lift.values"));
+        context.values().reshape(-1, config.inputChannels()).mmul(context.parameter("lift.values"));
     SDVariable position =
         context.input(COORDINATES, -1, 2).mmul(context.parameter("lift.coordinates"));
     // [points, batch, width] + [points, 1, width]
@@ -167,7 +168,7 @@ public final class FourierNeuralOperator implements Network {
         activate(
             graph,
             context
-                .level()
+                .features()
                 .mmul(context.parameter("level.hidden"))
                 .add(context.parameter("level.hidden.bias")));
     SDVariable all =

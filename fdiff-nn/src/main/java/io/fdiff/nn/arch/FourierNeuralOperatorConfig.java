@@ -1,8 +1,10 @@
 package io.fdiff.nn.arch;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.NetworkConfig;
+import java.util.Objects;
 
 /**
  * The numbers of a {@link FourierNeuralOperator}.
@@ -15,6 +17,7 @@ import io.fdiff.nn.NetworkConfig;
  * @param levelFeatures sinusoidal features of the noise level, even and at least 2
  * @param levelWidth hidden features of the noise level, at least 1
  * @param projection hidden channels of the output map, at least 1
+ * @param conditioning what the network is told besides state and level
  */
 @JsonTypeName("fourier-neural-operator")
 public record FourierNeuralOperatorConfig(
@@ -24,7 +27,8 @@ public record FourierNeuralOperatorConfig(
     int modes,
     int levelFeatures,
     int levelWidth,
-    int projection)
+    int projection,
+    Conditioning conditioning)
     implements NetworkConfig {
 
   /**
@@ -38,9 +42,11 @@ public record FourierNeuralOperatorConfig(
    * @param levelFeatures sinusoidal features of the noise level, even and at least 2
    * @param levelWidth hidden features of the noise level, at least 1
    * @param projection hidden channels of the output map, at least 1
+   * @param conditioning what the network is told besides state and level
    * @throws IllegalArgumentException if a number is out of range
    */
   public FourierNeuralOperatorConfig {
+    Objects.requireNonNull(conditioning, "conditioning");
     positive("channels", channels);
     positive("width", width);
     positive("layers", layers);
@@ -65,7 +71,7 @@ public record FourierNeuralOperatorConfig(
    * @return the default configuration
    */
   public static FourierNeuralOperatorConfig defaults() {
-    return new FourierNeuralOperatorConfig(1, 48, 4, 16, 32, 64, 64);
+    return new FourierNeuralOperatorConfig(1, 48, 4, 16, 32, 64, 64, Conditioning.NONE);
   }
 
   /**
@@ -76,7 +82,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withChannels(int value) {
     return new FourierNeuralOperatorConfig(
-        value, width, layers, modes, levelFeatures, levelWidth, projection);
+        value, width, layers, modes, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -87,7 +93,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withWidth(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, value, layers, modes, levelFeatures, levelWidth, projection);
+        channels, value, layers, modes, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -98,7 +104,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withLayers(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, value, modes, levelFeatures, levelWidth, projection);
+        channels, width, value, modes, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -109,7 +115,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withModes(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, value, levelFeatures, levelWidth, projection);
+        channels, width, layers, value, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -121,7 +127,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withLevel(int features, int hidden) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, modes, features, hidden, projection);
+        channels, width, layers, modes, features, hidden, projection, conditioning);
   }
 
   /**
@@ -132,7 +138,18 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withProjection(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, modes, levelFeatures, levelWidth, value);
+        channels, width, layers, modes, levelFeatures, levelWidth, value, conditioning);
+  }
+
+  /**
+   * A copy with other conditions.
+   *
+   * @param value what the network is told besides state and level
+   * @return the copy
+   */
+  public FourierNeuralOperatorConfig withConditioning(Conditioning value) {
+    return new FourierNeuralOperatorConfig(
+        channels, width, layers, modes, levelFeatures, levelWidth, projection, value);
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class LossGradient implements AutoCloseable {
    */
   public static LossGradient of(Network network, ParameterVector parameters, Objective objective) {
     Map<String, INDArray> gridInputs = network.gridInputs(objective.grid(), parameters.type());
-    GraphContext context = new GraphContext(network, parameters);
+    GraphContext context = new GraphContext(network, parameters, objective.grid());
     SDVariable loss = objective.loss(context, network.build(context));
     SameDiff graph = context.graph();
     graph.setLossVariables(loss);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.GraphContext;
 import io.fdiff.nn.NetworkFunction;
 import io.fdiff.nn.ParameterVector;
@@ -28,7 +29,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class FourierNeuralOperatorTest {
 
   private static final FourierNeuralOperatorConfig CONFIG =
-      new FourierNeuralOperatorConfig(1, 2, 2, 5, 4, 6, 8);
+      new FourierNeuralOperatorConfig(1, 2, 2, 5, 4, 6, 8, Conditioning.NONE);
   private static final FourierNeuralOperator NETWORK = new FourierNeuralOperator(CONFIG);
 
   private final ParameterVector theta = random();
@@ -51,7 +52,7 @@ class FourierNeuralOperatorTest {
   /** {@code K u} of layer 0 for one sample of two hidden channels, {@code [points][2]}. */
   private double[][] spectral(Grid grid, DoubleUnaryOperator first, DoubleUnaryOperator second) {
     int points = grid.size();
-    GraphContext context = new GraphContext(NETWORK, theta);
+    GraphContext context = new GraphContext(NETWORK, theta, grid);
     SDVariable out =
         NETWORK.spectral(
             context,
@@ -200,12 +201,11 @@ class FourierNeuralOperatorTest {
     FunctionBatch.write(x, values);
     INDArray level = Nd4j.createFromArray(new double[][] {{0.3, -0.2, 0.9, 0.1}});
     double[] out = new double[points];
-    try (NetworkFunction function = NetworkFunction.of(NETWORK, theta)) {
-      function.evaluate(
-          NETWORK.gridInputs(grid, DataType.DOUBLE),
-          values,
-          level,
-          result -> FunctionBatch.read(result, out));
+    try (NetworkFunction function = NetworkFunction.of(NETWORK, theta, grid)) {
+      Map<String, INDArray> inputs = new HashMap<>(NETWORK.gridInputs(grid, DataType.DOUBLE));
+      inputs.put(GraphContext.VALUES, values);
+      inputs.put(GraphContext.LEVEL, level);
+      function.evaluate(inputs, result -> FunctionBatch.read(result, out));
     }
     return out;
   }

@@ -3,6 +3,7 @@ package io.fdiff.nn.train;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
 import io.fdiff.measure.GaussianMeasure;
+import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.Preconditioning;
 import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
@@ -21,7 +22,7 @@ final class TrainingFixture {
   private TrainingFixture() {}
 
   static Network network() {
-    return new FourierNeuralOperatorConfig(1, 6, 2, 4, 4, 6, 8).network();
+    return new FourierNeuralOperatorConfig(1, 6, 2, 4, 4, 6, 8, Conditioning.NONE).network();
   }
 
   private static final RegularGrid GRID = RegularGrid.unit(16);
