@@ -4,11 +4,11 @@ import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.noise.NoiseSource;
-import io.fdiff.sampler.EulerMaruyama;
 import io.fdiff.sampler.ExponentialIntegrator;
 import io.fdiff.sampler.LangevinStep;
 import io.fdiff.sampler.MultistepExponential;
 import io.fdiff.sampler.PredictorCorrector;
+import io.fdiff.sampler.Sampler;
 import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Driftless;
@@ -17,6 +17,7 @@ import io.fdiff.sde.StochasticEvolution;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,15 +35,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One step of a sampler on 256 functions of one process with scalar multipliers and one with a rate
- * for each mode. The denoiser hands out an array that was made before the run, so that what is
- * measured is the step outside denoiser and noise: state arithmetic, transforms, the exchange with
- * ND4J and the check for numbers that are not finite.
+ * One step of a sampler on 256 functions, for a process with scalar multipliers and for one with a
+ * rate for each mode. The denoiser hands out an array that was made before the run, so that what is
+ * measured is the step outside the denoiser: state arithmetic, transforms, the exchange with ND4J,
+ * the check for numbers that are not finite, and the noise where there is any.
  *
- * <p>To compare with, in the same run: {@code copy} copies the state once, {@code exchange} makes
- * the two copies that the exchange with a denoiser cannot do without, {@code transforms} makes one
- * forward and one inverse transform, {@code noise} draws the noise of one step. With {@code -prof
- * gc} the bytes allocated.
+ * <p>To compare with, in the same run and of the type of the states: {@code copy} copies the state
+ * once, {@code transforms} makes one forward and one inverse transform, {@code noise} draws the
+ * noise of one step. With {@code -prof gc} the bytes allocated. A run of 100 steps is one
+ * invocation, so a hundredth of its beginning and end is in the figures.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -53,11 +54,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SamplerStepBenchmark {
 
   private static final int BATCH = 256;
-  private static final int STEPS = 20;
+  private static final int STEPS = 100;
 
-  /** Points of the grid. */
-  @Param({"64", "512"})
-  private int points = 64;
+  /** Points along the axes of the grid. */
+  @Param({"1024", "64x64"})
+  private String points = "1024";
 
   /** Type of the states. */
   @Param({"FLOAT", "DOUBLE"})
@@ -68,70 +69,118 @@ public class SamplerStepBenchmark {
   private SDE perMode;
   private Denoiser denoiser;
   private INDArray terminal;
-  private INDArray exchanged;
   private INDArray noiseOut;
-  private double[] state;
-  private double[] copied;
-  private EulerMaruyama eulerMaruyama;
-  private PredictorCorrector predictorCorrector;
-  private ExponentialIntegrator exponential;
-  private MultistepExponential multistep;
+  private double[][] wide;
+  private float[][] narrow;
+  private Sampler deterministic;
+  private Sampler multistep;
+  private Sampler stochastic;
+  private Sampler corrected;
   private long step;
 
   /** Builds processes, samplers and states. */
   @Setup
   public void prepare() {
-    RegularGrid grid = RegularGrid.unit(points);
-    covariance = SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(5, 1, 1));
+    RegularGrid grid =
+        RegularGrid.unit(Arrays.stream(points.split("x")).mapToInt(Integer::parseInt).toArray());
+    covariance = SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(5, 1.5, 1));
     scalar = Driftless.of(covariance, 20);
     perMode = StochasticEvolution.of(covariance, 1, NoiseSchedule.constant(1e-4), 20);
-    noiseOut = FunctionBatch.zeros(grid, DataType.DOUBLE, BATCH, 1);
+    noiseOut = FunctionBatch.zeros(grid, type, BATCH, 1);
     terminal = covariance.sample(NoiseSource.of(1), FunctionBatch.zeros(grid, type, BATCH, 1));
-    exchanged = terminal.dup('c');
     INDArray clean = terminal.mul(0.5);
     // Samplers release what they are given; this array stays.
     clean.setCloseable(false);
     denoiser = (x, t) -> clean;
     TimeGrid times = TimeGrid.geometric(20, 1e-3, STEPS + 1);
-    eulerMaruyama = EulerMaruyama.of(times);
-    predictorCorrector = PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16));
-    exponential = ExponentialIntegrator.of(times, 0);
+    deterministic = ExponentialIntegrator.of(times, 0);
     multistep = MultistepExponential.of(times);
-    state = new double[BATCH * points];
-    copied = new double[state.length];
+    stochastic = ExponentialIntegrator.of(times, 1);
+    corrected = PredictorCorrector.of(times, 1, LangevinStep.signalToNoise(0.16));
+    int length = BATCH * grid.size();
+    wide = new double[2][type == DataType.DOUBLE ? length : 0];
+    narrow = new float[2][type == DataType.FLOAT ? length : 0];
   }
 
   /**
-   * A run of 20 deterministic exponential steps of a scalar process.
+   * A run of deterministic exponential steps of a scalar process.
    *
    * @return the samples
    */
   @Benchmark
   @OperationsPerInvocation(STEPS)
-  public INDArray exponentialStep() {
-    return exponential.sample(scalar, denoiser, terminal, NoiseSource.of(0));
+  public INDArray scalarStep() {
+    return deterministic.sample(scalar, denoiser, terminal, NoiseSource.of(0));
   }
 
   /**
-   * A run of 20 multistep exponential steps of a scalar process.
+   * A run of multistep exponential steps of a scalar process.
    *
    * @return the samples
    */
   @Benchmark
   @OperationsPerInvocation(STEPS)
-  public INDArray multistepStep() {
+  public INDArray scalarMultistep() {
     return multistep.sample(scalar, denoiser, terminal, NoiseSource.of(0));
   }
 
   /**
-   * A run of 20 deterministic exponential steps of a process with a rate for each mode.
+   * A run of exponential steps with noise of a scalar process.
    *
    * @return the samples
    */
   @Benchmark
   @OperationsPerInvocation(STEPS)
-  public INDArray exponentialStepPerMode() {
-    return exponential.sample(perMode, denoiser, terminal, NoiseSource.of(0));
+  public INDArray scalarNoisyStep() {
+    return stochastic.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
+  }
+
+  /**
+   * A run of predictor steps of a scalar process with one correction each.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray scalarCorrectedStep() {
+    return corrected.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
+  }
+
+  /**
+   * A run of deterministic exponential steps of a process with a rate for each mode.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray perModeStep() {
+    return deterministic.sample(perMode, denoiser, terminal, NoiseSource.of(0));
+  }
+
+  /**
+   * A run of exponential steps with noise of a process with a rate for each mode.
+   *
+   * @return the samples
+   */
+  @Benchmark
+  @OperationsPerInvocation(STEPS)
+  public INDArray perModeNoisyStep() {
+    return stochastic.sample(perMode, denoiser, terminal, NoiseSource.of(step++));
+  }
+
+  /**
+   * One copy of the state.
+   *
+   * @return the copy
+   */
+  @Benchmark
+  public Object copy() {
+    if (type == DataType.FLOAT) {
+      System.arraycopy(narrow[0], 0, narrow[1], 0, narrow[0].length);
+      return narrow[1];
+    }
+    System.arraycopy(wide[0], 0, wide[1], 0, wide[0].length);
+    return wide[1];
   }
 
   /**
@@ -140,44 +189,15 @@ public class SamplerStepBenchmark {
    * @return the values
    */
   @Benchmark
-  public double[] transforms() {
-    covariance.transform().forward(state, copied, BATCH);
-    covariance.transform().inverse(copied, state, BATCH);
-    return state;
-  }
-
-  /**
-   * The state to a denoiser and a result back.
-   *
-   * @return the values
-   */
-  @Benchmark
-  public double[] exchange() {
-    FunctionBatch.write(state, exchanged);
-    FunctionBatch.read(exchanged, copied);
-    return copied;
-  }
-
-  /**
-   * A run of 20 Euler–Maruyama steps.
-   *
-   * @return the samples
-   */
-  @Benchmark
-  @OperationsPerInvocation(STEPS)
-  public INDArray eulerMaruyamaStep() {
-    return eulerMaruyama.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
-  }
-
-  /**
-   * A run of 20 predictor steps with one correction each.
-   *
-   * @return the samples
-   */
-  @Benchmark
-  @OperationsPerInvocation(STEPS)
-  public INDArray predictorCorrectorStep() {
-    return predictorCorrector.sample(scalar, denoiser, terminal, NoiseSource.of(step++));
+  public Object transforms() {
+    if (type == DataType.FLOAT) {
+      covariance.transform().forward(narrow[0], narrow[1], BATCH);
+      covariance.transform().inverse(narrow[1], narrow[0], BATCH);
+      return narrow[0];
+    }
+    covariance.transform().forward(wide[0], wide[1], BATCH);
+    covariance.transform().inverse(wide[1], wide[0], BATCH);
+    return wide[0];
   }
 
   /**
@@ -188,16 +208,5 @@ public class SamplerStepBenchmark {
   @Benchmark
   public INDArray noise() {
     return covariance.sample(NoiseSource.of(1).withStep(step++), noiseOut);
-  }
-
-  /**
-   * One copy of the state.
-   *
-   * @return the copy
-   */
-  @Benchmark
-  public double[] copy() {
-    System.arraycopy(state, 0, copied, 0, state.length);
-    return copied;
   }
 }

@@ -1,5 +1,6 @@
 package io.fdiff.space;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,6 +29,9 @@ public final class FunctionBatch {
      */
     void apply(double[] in, double[] out, int rows);
   }
+
+  /** Floats that are converted at a time, in an array that stays in the first-level cache. */
+  private static final int CONVERTED = 2048;
 
   private final Grid grid;
   private final INDArray array;
@@ -158,10 +162,14 @@ public final class FunctionBatch {
     if (dense.dataType() == DataType.DOUBLE) {
       data.asNioDouble().get(out, 0, n);
     } else {
-      float[] block = new float[n];
-      data.asNioFloat().get(block);
-      for (int i = 0; i < n; i++) {
-        out[i] = block[i];
+      FloatBuffer from = data.asNioFloat();
+      float[] block = new float[Math.min(n, CONVERTED)];
+      for (int at = 0; at < n; at += CONVERTED) {
+        int count = Math.min(CONVERTED, n - at);
+        from.get(at, block, 0, count);
+        for (int i = 0; i < count; i++) {
+          out[at + i] = block[i];
+        }
       }
     }
   }
@@ -185,11 +193,15 @@ public final class FunctionBatch {
     if (array.dataType() == DataType.DOUBLE) {
       array.data().asNioDouble().put(values, 0, n);
     } else {
-      float[] block = new float[n];
-      for (int i = 0; i < n; i++) {
-        block[i] = (float) values[i];
+      FloatBuffer to = array.data().asNioFloat();
+      float[] block = new float[Math.min(n, CONVERTED)];
+      for (int at = 0; at < n; at += CONVERTED) {
+        int count = Math.min(CONVERTED, n - at);
+        for (int i = 0; i < count; i++) {
+          block[i] = (float) values[at + i];
+        }
+        to.put(at, block, 0, count);
       }
-      array.data().asNioFloat().put(block);
     }
     // A device backend must see that the host copy is the newer one; a no-op on the CPU.
     Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);

@@ -20,12 +20,12 @@ import io.fdiff.sampler.StochasticHeun;
 import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.schedule.TimeGrid;
 import io.fdiff.sde.Driftless;
+import io.fdiff.sde.FunctionalDiffusion;
 import io.fdiff.sde.Prior;
 import io.fdiff.sde.SDE;
 import io.fdiff.sde.VariancePreserving;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
-import io.fdiff.space.RegularGrid.Layout;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ final class SamplerStudy {
 
   private final int samples;
   private final NoiseSource noise;
-  private final RegularGrid grid = RegularGrid.unit(Layout.NODE, POINTS);
+  private final RegularGrid grid = RegularGrid.unit(POINTS);
   private final GaussianProcessMixture mixture = GaussianProcessMixture.kerrigan(grid);
   private final double[] mean;
   private final double[] variances;
@@ -84,16 +84,22 @@ final class SamplerStudy {
     this.real = mixture.generate(noise.withStream(0), samples);
   }
 
-  private static TimeGrid even(SDE sde, int n) {
+  /** Equal steps of {@code ln(τ/ς)} of one mode; of a scalar process, of all. */
+  private static TimeGrid even(SDE sde, int mode, int n) {
     double horizon = sde.horizon();
     return TimeGrid.uniformIn(
-        t -> sde.marginal(t).logSignalToNoise().at(0), horizon, LAST * horizon, n);
+        t -> sde.marginal(t).logSignalToNoise().at(mode), horizon, LAST * horizon, n);
+  }
+
+  private static TimeGrid even(SDE sde, int n) {
+    return even(sde, 0, n);
   }
 
   private List<Entry> entries() {
     KernelCovariance rough = KernelCovariance.of(grid, new Matern(0.5, 1, 0.3));
     SDE vp = VariancePreserving.of(rough, NoiseSchedule.linear(0.1, 20), 1);
     SDE driftless = Driftless.of(rough, 20);
+    SDE functional = FunctionalDiffusion.of(grid, 10, 1, POINTS);
     return List.of(
         new Entry("multistep exponential", vp, n -> MultistepExponential.of(even(vp, n))),
         new Entry("exponential, η = 0 (DDIM)", vp, n -> ExponentialIntegrator.of(even(vp, n), 0)),
@@ -117,7 +123,17 @@ final class SamplerStudy {
         new Entry(
             "algorithm 3, T = 20, bridge, even times",
             driftless,
-            n -> DriftlessSampler.bridge(even(driftless, n))));
+            n -> DriftlessSampler.bridge(even(driftless, n))),
+        new Entry(
+            "FDP, Euler–Maruyama, one correction, snr 0.17",
+            functional,
+            n ->
+                PredictorCorrector.of(
+                    TimeGrid.power(1, LAST, (n + 1) / 2, 1), 1, LangevinStep.signalToNoise(0.17))),
+        new Entry(
+            "FDP, multistep exponential",
+            functional,
+            n -> MultistepExponential.of(even(functional, 1, n))));
   }
 
   /** All samplers, and first exact samples of the same number, whose error is chance alone. */

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fdiff samplers}. */
@@ -30,7 +31,10 @@ final class SamplersCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all draws.")
   private long seed = 1;
 
-  @Option(names = "--samples", paramLabel = "N", description = "Functions of each set.")
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "Functions of each set, at least 10.")
   private int samples = 1000;
 
   @Option(names = "--calls", paramLabel = "N", description = "Most denoiser calls, at least 10.")
@@ -38,6 +42,14 @@ final class SamplersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (samples < 10) {
+      throw new ParameterException(
+          spec.commandLine(), "--samples " + samples + ": the comparison needs at least 10");
+    }
+    if (calls < 10) {
+      throw new ParameterException(
+          spec.commandLine(), "--calls " + calls + ": the smallest number compared is 10");
+    }
     OutputFolder folder = OutputFolder.open(out);
     List<SamplerStudy.Row> rows = new SamplerStudy(samples, seed).run(calls);
     String table = SamplerStudy.table(rows);

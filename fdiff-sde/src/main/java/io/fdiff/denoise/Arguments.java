@@ -1,6 +1,7 @@
 package io.fdiff.denoise;
 
 import io.fdiff.space.FunctionBatch;
+import io.fdiff.space.Grid;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,6 +19,14 @@ final class Arguments {
               + batch.batch()
               + " functions: give one time each");
     }
+  }
+
+  /** The states, with a time for each and a cotangent of their shape. */
+  static FunctionBatch requireCotangent(Grid grid, INDArray xt, INDArray t, INDArray cotangent) {
+    FunctionBatch batch = FunctionBatch.of(grid, xt);
+    requireTimes(batch, t);
+    batch.requireSameShape(FunctionBatch.of(grid, cotangent));
+    return batch;
   }
 
   /** The channels of the data are those of the states, or one that all share. */

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * with a running maximum, so memory beyond the data and their coefficients does not grow with their
  * number; cost {@code O(data · modes)} a state. Immutable and thread-safe.
  */
-public final class EmpiricalDenoiser implements Denoiser {
+public final class EmpiricalDenoiser implements DifferentiableDenoiser {
 
   /** Values of the data that are compared with every state of a batch before the next ones. */
   private static final int CHUNK_VALUES = 1 << 14;
@@ -111,26 +111,84 @@ public final class EmpiricalDenoiser implements Denoiser {
     int states = batch.batch();
     int block = data.length / size;
     int length = dataModes.length / size;
-    Sums[] sums = new Sums[states];
+    DataWeights[] weights = new DataWeights[states];
     double[] c = new double[states * length];
     modes.forward(in, c, batch.rows());
     for (int b = 0; b < states; b++) {
-      sums[b] = new Sums(scales(sde.marginal(t.getDouble(b))), c, b * length, length);
+      weights[b] = new DataWeights(scales(sde.marginal(t.getDouble(b))), c, b * length, length);
     }
     int chunk = Math.max(1, CHUNK_VALUES / length);
     for (int from = 0; from < size; from += chunk) {
       int to = Math.min(size, from + chunk);
       for (int b = 0; b < states; b++) {
         for (int i = from; i < to; i++) {
-          sums[b].add(dataModes, i * length, data, i * block, out, b * block, block);
+          add(weights[b].next(dataModes, i * length), weights[b].shrink(), i, out, b * block);
         }
       }
     }
     for (int b = 0; b < states; b++) {
       for (int j = b * block; j < (b + 1) * block; j++) {
-        out[j] /= sums[b].total;
+        out[j] /= weights[b].total();
       }
     }
+  }
+
+  /** Adds a weighted datum to what was summed so far, which shrinks first. */
+  private void add(double weight, double shrink, int datum, double[] out, int at) {
+    int block = data.length / size;
+    if (shrink != 1) {
+      for (int j = 0; j < block; j++) {
+        out[at + j] *= shrink;
+      }
+    }
+    if (weight > 0) {
+      for (int j = 0; j < block; j++) {
+        out[at + j] += weight * data[datum * block + j];
+      }
+    }
+  }
+
+  @Override
+  public INDArray vjp(INDArray xt, INDArray t, INDArray cotangent) {
+    FunctionBatch batch = Arguments.requireCotangent(modes.grid(), xt, t, cotangent);
+    Arguments.requireChannels(batch, first, false);
+    double[] w = FunctionBatch.of(modes.grid(), cotangent).toDoubles();
+    return batch.map((in, out, rows) -> pull(in, w, out, batch, t));
+  }
+
+  /** {@code (dD/dx)ᵀ w = Σ_i w_i (x_i·w) ∇ ln w_i}, {@code τ/v} times a covariance. */
+  private void pull(double[] in, double[] w, double[] out, FunctionBatch batch, INDArray t) {
+    int states = batch.batch();
+    int block = data.length / size;
+    int length = dataModes.length / size;
+    DataCovariance[] sums = new DataCovariance[states];
+    double[] c = new double[states * length];
+    modes.forward(in, c, batch.rows());
+    for (int b = 0; b < states; b++) {
+      double[][] scales = scales(sde.marginal(t.getDouble(b)));
+      sums[b] = new DataCovariance(new DataWeights(scales, c, b * length, length), length);
+    }
+    int chunk = Math.max(1, CHUNK_VALUES / length);
+    for (int from = 0; from < size; from += chunk) {
+      int to = Math.min(size, from + chunk);
+      for (int b = 0; b < states; b++) {
+        for (int i = from; i < to; i++) {
+          double product = 0;
+          for (int j = 0; j < block; j++) {
+            product += data[i * block + j] * w[b * block + j];
+          }
+          sums[b].add(dataModes, i * length, product);
+        }
+      }
+    }
+    for (int b = 0; b < states; b++) {
+      double[][] scales = scales(sde.marginal(t.getDouble(b)));
+      for (int j = 0; j < length; j++) {
+        int k = j % modes.size();
+        c[b * length + j] = scales[0][k] * scales[1][k] * sums[b].at(j);
+      }
+    }
+    modes.forwardTranspose(c, out, batch.rows());
   }
 
   /** {@code 1/√v_k} and {@code τ_k/√v_k}, 0 in modes without noise. */
@@ -144,53 +202,5 @@ public final class EmpiricalDenoiser implements Denoiser {
       }
     }
     return scales;
-  }
-
-  /** The sums over data of one state, relative to the largest weight so far. */
-  private static final class Sums {
-    private final double[] state;
-    private final double[] tau;
-    private double largest = Double.NEGATIVE_INFINITY;
-    private double total;
-
-    Sums(double[][] scales, double[] c, int from, int length) {
-      this.tau = scales[1];
-      this.state = new double[length];
-      for (int j = 0; j < length; j++) {
-        state[j] = c[from + j] * scales[0][j % tau.length];
-      }
-    }
-
-    void add(
-        double[] coefficients,
-        int at,
-        double[] values,
-        int valuesAt,
-        double[] out,
-        int outAt,
-        int block) {
-      double squared = 0;
-      for (int j = 0, k = 0; j < state.length; j++, k++) {
-        k = k == tau.length ? 0 : k;
-        double d = state[j] - tau[k] * coefficients[at + j];
-        squared += d * d;
-      }
-      double log = -0.5 * squared;
-      if (log > largest) {
-        double shrink = Math.exp(largest - log);
-        total *= shrink;
-        for (int j = 0; j < block; j++) {
-          out[outAt + j] *= shrink;
-        }
-        largest = log;
-      }
-      double weight = Math.exp(log - largest);
-      total += weight;
-      if (weight > 0) {
-        for (int j = 0; j < block; j++) {
-          out[outAt + j] += weight * values[valuesAt + j];
-        }
-      }
-    }
   }
 }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * mode), otherwise two matrix products, for processes with scalar multipliers. An oracle for tests
  * and a baseline; immutable and thread-safe.
  */
-public final class GaussianDenoiser implements Denoiser {
+public final class GaussianDenoiser implements DifferentiableDenoiser {
 
   private final SDE sde;
   private final INDArray mean;
@@ -128,5 +128,25 @@ public final class GaussianDenoiser implements Denoiser {
     for (int i = 0; i < out.length; i++) {
       out[i] += meanValues[i % meanValues.length];
     }
+  }
+
+  @Override
+  public INDArray vjp(INDArray xt, INDArray t, INDArray cotangent) {
+    FunctionBatch batch = Arguments.requireCotangent(modes.grid(), xt, t, cotangent);
+    Arguments.requireChannels(batch, mean, true);
+    double[] w = FunctionBatch.of(modes.grid(), cotangent).toDoubles();
+    int size = modes.size();
+    return batch.map(
+        (in, out, rows) -> {
+          double[] c = new double[rows * size];
+          modes.inverseTranspose(w, c, rows);
+          for (int row = 0, at = 0; row < rows; row++) {
+            Marginal marginal = sde.marginal(t.getDouble(row / batch.channels()));
+            for (int k = 0; k < size; k++, at++) {
+              c[at] *= modes.gain(k, marginal.mean().at(k), marginal.variance().at(k));
+            }
+          }
+          modes.forwardTranspose(c, out, rows);
+        });
   }
 }

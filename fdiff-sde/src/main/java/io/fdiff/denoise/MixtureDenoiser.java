@@ -21,27 +21,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Densities are taken relative to the noise, and parts that share one covariance object are
  * compared by {@code Σ_k τ(m_i − m_j)_k(x − ½τ(m_i + m_j))_k/V_k}, which converges under refinement
  * of the grid; exponentials are normalised by their largest. A function belongs to one part with
- * all its channels. Cost: as the denoisers of the different covariances, plus one pass over the
- * modes a part. Immutable and thread-safe.
+ * all its channels.
+ *
+ * <p>Cost: as the denoisers of the different covariances, plus one pass over the modes a part.
+ * Where a covariance is not diagonal in the basis of a process with multipliers by mode, a
+ * factorisation of a matrix of the size of the grid for each new time and a product with it for
+ * each function. Immutable and thread-safe.
  */
-public final class MixtureDenoiser implements Denoiser {
-
-  /** The parts that share one covariance. */
-  private static final class Group {
-    final CommonModes modes;
-    final List<Integer> parts = new ArrayList<>();
-
-    Group(CommonModes modes) {
-      this.modes = modes;
-    }
-  }
+public final class MixtureDenoiser implements DifferentiableDenoiser {
 
   private final SDE sde;
   private final double[] logWeights;
   private final INDArray shape;
   private final double[][] means;
   private final double[][] meanModes;
-  private final List<Group> groups;
+  private final List<PartGroup> groups;
 
   private MixtureDenoiser(
       SDE sde,
@@ -49,7 +43,7 @@ public final class MixtureDenoiser implements Denoiser {
       INDArray shape,
       double[][] means,
       double[][] meanModes,
-      List<Group> groups) {
+      List<PartGroup> groups) {
     this.sde = sde;
     this.logWeights = logWeights;
     this.shape = shape;
@@ -66,8 +60,8 @@ public final class MixtureDenoiser implements Denoiser {
    * @param parts at least one measure on the grid of the process, all with as many channels
    * @return the denoiser
    * @throws IllegalArgumentException if the numbers differ, a weight is out of range, the parts
-   *     differ in channels, a mode has data and no noise, or as {@link CommonModes#of(SDE,
-   *     CovarianceOperator)}
+   *     differ in channels, a mode has data and no noise, or noise and data share no basis and the
+   *     noise is singular
    */
   public static MixtureDenoiser of(SDE sde, double[] weights, List<GaussianMeasure> parts) {
     if (parts.isEmpty() || weights.length != parts.size()) {
@@ -80,8 +74,8 @@ public final class MixtureDenoiser implements Denoiser {
     double[] logWeights = new double[weights.length];
     double[][] means = new double[weights.length][];
     double[][] meanModes = new double[weights.length][];
-    IdentityHashMap<CovarianceOperator, Group> found = new IdentityHashMap<>();
-    List<Group> groups = new ArrayList<>();
+    IdentityHashMap<CovarianceOperator, PartGroup> found = new IdentityHashMap<>();
+    List<PartGroup> groups = new ArrayList<>();
     INDArray first = parts.get(0).mean();
     for (int i = 0; i < weights.length; i++) {
       if (!(weights[i] > 0 && weights[i] < Double.POSITIVE_INFINITY)) {
@@ -101,9 +95,9 @@ public final class MixtureDenoiser implements Denoiser {
                 + first.size(1)
                 + ": they must agree");
       }
-      Group group = found.get(part.covariance());
+      PartGroup group = found.get(part.covariance());
       if (group == null) {
-        group = new Group(modes(sde, part.covariance()));
+        group = group(sde, part.covariance());
         found.put(part.covariance(), group);
         groups.add(group);
       }
@@ -116,48 +110,147 @@ public final class MixtureDenoiser implements Denoiser {
     return new MixtureDenoiser(sde, logWeights, first, means, meanModes, groups);
   }
 
-  private static CommonModes modes(SDE sde, CovarianceOperator covariance) {
-    CommonModes modes = CommonModes.of(sde, covariance);
-    for (int k = 0; k < modes.size(); k++) {
-      if (modes.noise(k) == 0 && modes.data(k) > 0) {
-        throw new IllegalArgumentException(
-            "mode "
-                + k
-                + " has data of variance "
-                + modes.data(k)
-                + " and no noise: parts of a mixture have no density there; give noise of full rank");
+  private static PartGroup group(SDE sde, CovarianceOperator covariance) {
+    return CommonModes.exist(sde, covariance)
+        ? new DiagonalGroup(CommonModes.of(sde, covariance))
+        : new DenseGroup(sde, covariance);
+  }
+
+  /** What is known of one state: laws, residuals {@code V⁻¹(x − τm)} and probabilities. */
+  private final class Point {
+    final int sample;
+    final PartGroup.Law[] laws = new PartGroup.Law[groups.size()];
+
+    /** {@code V⁻¹(x − τm_i)} of every part. */
+    final double[][] pulls = new double[means.length][];
+
+    final double[] r;
+
+    Point(double[][] states, int sample, double t) {
+      this.sample = sample;
+      Marginal marginal = sde.marginal(t);
+      double[] logs = logWeights.clone();
+      for (int g = 0; g < groups.size(); g++) {
+        laws[g] = groups.get(g).law(t, marginal);
+        compare(states[g], g, logs);
+      }
+      this.r = Softmax.inPlace(logs);
+    }
+
+    private void compare(double[] state, int g, double[] logs) {
+      PartGroup group = groups.get(g);
+      int head = group.parts.get(0);
+      int size = meanModes[head].length;
+      int modes = group.modes.size();
+      double[] residual = new double[size];
+      for (int j = 0; j < size; j++) {
+        residual[j] = state[sample * size + j] - laws[g].tau(j % modes) * meanModes[head][j];
+      }
+      double[] pull = solved(laws[g], residual, modes);
+      double common = 0;
+      if (groups.size() > 1) {
+        int channels = size / modes;
+        common = -0.5 * (dot(residual, pull) + channels * laws[g].logDeterminant());
+      }
+      pulls[head] = pull;
+      logs[head] += common;
+      for (int i : group.parts.subList(1, group.parts.size())) {
+        double[] shift = new double[size];
+        for (int j = 0; j < size; j++) {
+          shift[j] = laws[g].tau(j % modes) * (meanModes[i][j] - meanModes[head][j]);
+        }
+        double[] moved = solved(laws[g], shift, modes);
+        logs[i] += common + dot(shift, pull) - 0.5 * dot(shift, moved);
+        for (int j = 0; j < size; j++) {
+          moved[j] = pull[j] - moved[j];
+        }
+        pulls[i] = moved;
       }
     }
-    return modes;
+
+    /** {@code Σ_{i in group} a_i V⁻¹(x − τm_i)}, written to the place of the sample. */
+    void sum(int g, double[] a, double[] out) {
+      for (int i : groups.get(g).parts) {
+        int from = sample * pulls[i].length;
+        for (int j = 0; j < pulls[i].length; j++) {
+          out[from + j] += a[i] * pulls[i][j];
+        }
+      }
+    }
+  }
+
+  private static double[] solved(PartGroup.Law law, double[] u, int modes) {
+    double[] out = u.clone();
+    for (int at = 0; at < out.length; at += modes) {
+      law.solve(out, at);
+    }
+    return out;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
+  }
+
+  private FunctionBatch checked(INDArray xt, INDArray t) {
+    FunctionBatch batch = FunctionBatch.of(groups.get(0).modes.grid(), xt);
+    Arguments.requireTimes(batch, t);
+    Arguments.requireChannels(batch, shape, false);
+    return batch;
   }
 
   @Override
   public INDArray denoise(INDArray xt, INDArray t) {
-    FunctionBatch batch = FunctionBatch.of(groups.get(0).modes.grid(), xt);
-    Arguments.requireTimes(batch, t);
-    Arguments.requireChannels(batch, shape, false);
+    FunctionBatch batch = checked(xt, t);
     return batch.map(
         (in, out, rows) -> {
           double[][] states = states(in, rows);
+          double[][] moved = blank(states);
           int n = in.length / batch.batch();
           for (int b = 0; b < batch.batch(); b++) {
-            Marginal marginal = sde.marginal(t.getDouble(b));
-            double[] r = responsibilities(states, b, marginal);
-            combine(states, b, marginal, r);
-            for (int i = 0; i < r.length; i++) {
+            Point point = new Point(states, b, t.getDouble(b));
+            for (int g = 0; g < moved.length; g++) {
+              point.sum(g, point.r, moved[g]);
+              gain(point.laws[g], moved[g], b, g);
+            }
+            for (int i = 0; i < means.length; i++) {
               for (int j = 0; j < n; j++) {
-                out[b * n + j] += r[i] * means[i][j];
+                out[b * n + j] += point.r[i] * means[i][j];
               }
             }
           }
           double[] part = new double[in.length];
           for (int g = 0; g < groups.size(); g++) {
-            groups.get(g).modes.inverse(states[g], part, rows);
-            for (int j = 0; j < out.length; j++) {
-              out[j] += part[j];
-            }
+            groups.get(g).modes.inverse(moved[g], part, rows);
+            add(part, out);
           }
         });
+  }
+
+  /** Applies {@code ΓM} to the rows of a sample. */
+  private void gain(PartGroup.Law law, double[] c, int sample, int g) {
+    int size = meanModes[groups.get(g).parts.get(0)].length;
+    int modes = groups.get(g).modes.size();
+    for (int at = sample * size; at < (sample + 1) * size; at += modes) {
+      law.gain(c, at);
+    }
+  }
+
+  private static void add(double[] part, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] += part[j];
+    }
+  }
+
+  private static double[][] blank(double[][] like) {
+    double[][] out = new double[like.length][];
+    for (int g = 0; g < out.length; g++) {
+      out[g] = new double[like[g].length];
+    }
+    return out;
   }
 
   /**
@@ -169,13 +262,11 @@ public final class MixtureDenoiser implements Denoiser {
    * @throws IllegalArgumentException if shapes do not fit or a time is not in {@code (0, T]}
    */
   public INDArray responsibilities(INDArray xt, INDArray t) {
-    FunctionBatch batch = FunctionBatch.of(groups.get(0).modes.grid(), xt);
-    Arguments.requireTimes(batch, t);
-    Arguments.requireChannels(batch, shape, false);
+    FunctionBatch batch = checked(xt, t);
     double[][] states = states(batch.toDoubles(), batch.rows());
     INDArray out = Nd4j.create(DataType.DOUBLE, batch.batch(), logWeights.length);
     for (int b = 0; b < batch.batch(); b++) {
-      double[] r = responsibilities(states, b, sde.marginal(t.getDouble(b)));
+      double[] r = new Point(states, b, t.getDouble(b)).r;
       for (int i = 0; i < r.length; i++) {
         out.putScalar(b, i, r[i]);
       }
@@ -193,58 +284,133 @@ public final class MixtureDenoiser implements Denoiser {
     return states;
   }
 
-  private double[] responsibilities(double[][] states, int b, Marginal marginal) {
-    double[] logs = logWeights.clone();
-    for (int g = 0; g < groups.size(); g++) {
-      Group group = groups.get(g);
-      int head = group.parts.get(0);
-      int size = meanModes[head].length;
-      int from = b * size;
-      double common = 0;
-      double[] differences = new double[group.parts.size()];
-      for (int j = 0; j < size; j++) {
-        int k = j % group.modes.size();
-        double lambda = group.modes.noise(k);
-        if (lambda == 0) {
-          continue;
-        }
-        double tau = marginal.mean().at(k);
-        double relative = marginal.variance().at(k) + tau * tau * group.modes.data(k) / lambda;
-        double total = lambda * relative;
-        double x = states[g][from + j];
-        double m0 = meanModes[head][j];
-        if (groups.size() > 1) {
-          double residual = x - tau * m0;
-          common -= 0.5 * (residual * residual / total + Math.log(relative));
-        }
-        for (int p = 1; p < differences.length; p++) {
-          double m = meanModes[group.parts.get(p)][j];
-          differences[p] += tau * (m - m0) * (x - 0.5 * tau * (m + m0)) / total;
-        }
-      }
-      for (int p = 0; p < differences.length; p++) {
-        logs[group.parts.get(p)] += common + differences[p];
-      }
-    }
-    return Softmax.inPlace(logs);
+  /**
+   * The variances of the values of {@code X_0} given {@code X_t}, {@code Σ_i r_i(Σ_i + (D_i − D)²)}
+   * on the diagonal: what is not known of a function when it is denoised. The integral over the
+   * domain is the trace of {@code Cov(X_0 | X_t)}. Cost: {@code O(N²)} for each new time, {@code
+   * O(N³)} where matrices are factorised.
+   *
+   * @param xt states {@code [batch, channels, n1, …, nd]}, FLOAT or DOUBLE. Not modified.
+   * @param t forward times {@code [batch]}, each in {@code (0, T]}. Not modified.
+   * @return a fresh array of the shape and type of {@code xt}
+   * @throws IllegalArgumentException if shapes do not fit or a time is not in {@code (0, T]}
+   */
+  public INDArray posteriorVariances(INDArray xt, INDArray t) {
+    FunctionBatch batch = checked(xt, t);
+    int points = groups.get(0).modes.grid().size();
+    return batch.map(
+        (in, out, rows) -> {
+          double[][] states = states(in, rows);
+          int n = in.length / batch.batch();
+          double[] before = new double[0];
+          for (int b = 0; b < batch.batch(); b++) {
+            Point point = new Point(states, b, t.getDouble(b));
+            if (b == 0 || t.getDouble(b) != t.getDouble(b - 1L)) {
+              before = new double[groups.size() * points];
+              for (int g = 0; g < groups.size(); g++) {
+                System.arraycopy(point.laws[g].pointVariances(), 0, before, g * points, points);
+              }
+            }
+            double[][] denoised = denoised(point, n / points);
+            for (int j = 0; j < n; j++) {
+              double mean = 0;
+              for (int i = 0; i < means.length; i++) {
+                mean += point.r[i] * denoised[i][j];
+              }
+              for (int g = 0; g < groups.size(); g++) {
+                for (int i : groups.get(g).parts) {
+                  double d = denoised[i][j] - mean;
+                  out[b * n + j] += point.r[i] * (before[g * points + j % points] + d * d);
+                }
+              }
+            }
+          }
+        });
   }
 
-  /** {@code Σ_{i in group} r_i · gain · (x − τm_i)} in place of the state of sample b. */
-  private void combine(double[][] states, int b, Marginal marginal, double[] r) {
+  /** {@code D_i} of every part. */
+  private double[][] denoised(Point point, int channels) {
+    double[][] denoised = new double[means.length][];
     for (int g = 0; g < groups.size(); g++) {
-      Group group = groups.get(g);
-      int size = meanModes[group.parts.get(0)].length;
-      for (int j = 0; j < size; j++) {
-        int k = j % group.modes.size();
-        double tau = marginal.mean().at(k);
-        double gain = group.modes.gain(k, tau, marginal.variance().at(k));
-        double x = states[g][b * size + j];
-        double sum = 0;
-        for (int i : group.parts) {
-          sum += r[i] * (x - tau * meanModes[i][j]);
-        }
-        states[g][b * size + j] = gain * sum;
+      PartGroup group = groups.get(g);
+      for (int i : group.parts) {
+        double[] c = point.pulls[i].clone();
+        gain(point.laws[g], c, 0, g);
+        denoised[i] = new double[means[i].length];
+        group.modes.inverse(c, denoised[i], channels);
+        add(means[i], denoised[i]);
       }
+    }
+    return denoised;
+  }
+
+  @Override
+  public INDArray vjp(INDArray xt, INDArray t, INDArray cotangent) {
+    FunctionBatch batch = Arguments.requireCotangent(groups.get(0).modes.grid(), xt, t, cotangent);
+    Arguments.requireChannels(batch, shape, false);
+    double[] w = FunctionBatch.of(groups.get(0).modes.grid(), cotangent).toDoubles();
+    return batch.map(
+        (in, out, rows) -> {
+          double[][] states = states(in, rows);
+          double[][] pulled = blank(states);
+          for (int g = 0; g < pulled.length; g++) {
+            groups.get(g).modes.inverseTranspose(w, pulled[g], rows);
+          }
+          for (int b = 0; b < batch.batch(); b++) {
+            pull(new Point(states, b, t.getDouble(b)), pulled, w);
+          }
+          double[] part = new double[in.length];
+          for (int g = 0; g < pulled.length; g++) {
+            groups.get(g).modes.forwardTranspose(pulled[g], part, rows);
+            add(part, out);
+          }
+        });
+  }
+
+  /**
+   * {@code Σ_i r_i V⁻¹MΓ w − Σ_i r_i (D_i·w − D·w) V⁻¹(x − τm_i)} in place of the cotangent of one
+   * sample: the derivatives of the parts and of their probabilities.
+   */
+  private void pull(Point point, double[][] pulled, double[] w) {
+    int b = point.sample;
+    double[] products = new double[means.length];
+    double mean = 0;
+    for (int g = 0; g < groups.size(); g++) {
+      PartGroup group = groups.get(g);
+      int size = meanModes[group.parts.get(0)].length;
+      int modes = group.modes.size();
+      for (int at = b * size; at < (b + 1) * size; at += modes) {
+        point.laws[g].gainTranspose(pulled[g], at);
+      }
+      for (int i : group.parts) {
+        for (int j = 0; j < means[i].length; j++) {
+          products[i] += means[i][j] * w[b * means[i].length + j];
+        }
+        for (int j = 0; j < size; j++) {
+          products[i] += point.pulls[i][j] * pulled[g][b * size + j];
+        }
+        mean += point.r[i] * products[i];
+      }
+    }
+    double[] slopes = new double[means.length];
+    for (int i = 0; i < slopes.length; i++) {
+      slopes[i] = -point.r[i] * (products[i] - mean);
+    }
+    for (int g = 0; g < groups.size(); g++) {
+      PartGroup group = groups.get(g);
+      int size = meanModes[group.parts.get(0)].length;
+      int modes = group.modes.size();
+      double share = 0;
+      for (int i : group.parts) {
+        share += point.r[i];
+      }
+      for (int at = b * size; at < (b + 1) * size; at += modes) {
+        point.laws[g].solve(pulled[g], at);
+      }
+      for (int j = b * size; j < (b + 1) * size; j++) {
+        pulled[g][j] *= share;
+      }
+      point.sum(g, slopes, pulled[g]);
     }
   }
 }

@@ -105,6 +105,24 @@ final class AdaptiveFlow {
     return "sample " + active[0] + " is at t = " + time(active[0], 0) + " of " + to;
   }
 
+  /** The time of the sample that is furthest from the end. */
+  double slowest() {
+    double t = to;
+    for (int b : active) {
+      double own = time(b, 0);
+      t = Math.abs(Math.log(own / to)) > Math.abs(Math.log(t / to)) ? own : t;
+    }
+    return t;
+  }
+
+  /** A copy of all states, each at its own time. */
+  INDArray snapshot() {
+    Frame all = Frame.of(sde, x.length / block * channels);
+    INDArray copy = Nd4j.createUninitialized(type, shape, 'c');
+    FunctionBatch.write(all.values(x, new double[Math.toIntExact(copy.length())]), copy);
+    return copy;
+  }
+
   /** One try of every sample that has not arrived. */
   void step(int step) {
     for (int i = 1; i < 7; i++) {

@@ -88,9 +88,9 @@ public final class Ancestral extends SteppedSampler {
       double s = times.time(i + 1);
       ReverseStep law = sde.bridge(s, t);
       Multiplier added = variance.of(sde, s, t);
-      if (!(all(law.state(), -Double.MAX_VALUE)
-          && all(law.clean(), -Double.MAX_VALUE)
-          && all(added, 0))) {
+      if (!(law.state().all(Double::isFinite)
+          && law.clean().all(Double::isFinite)
+          && added.all(v -> v >= 0 && v <= Double.MAX_VALUE))) {
         throw new IllegalArgumentException(
             sde
                 + " has no Gaussian posterior from "
@@ -101,16 +101,6 @@ public final class Ancestral extends SteppedSampler {
                 + " use EulerMaruyama");
       }
     }
-  }
-
-  private static boolean all(Multiplier multiplier, double least) {
-    boolean[] good = {true};
-    multiplier.map(
-        v -> {
-          good[0] &= v >= least && v <= Double.MAX_VALUE;
-          return v;
-        });
-    return good[0];
   }
 
   @Override

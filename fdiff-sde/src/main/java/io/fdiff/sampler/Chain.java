@@ -1,22 +1,20 @@
 package io.fdiff.sampler;
 
-import io.fdiff.covariance.CovarianceOperator;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sde.Marginal;
 import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The state of a batch on its way from noise to data, and the moves it can make. Buffers of the
- * size of the state are allocated once, the rare ones at first use. State, denoised state and noise
- * live in a {@link Frame}: values, or coefficients where multipliers differ from mode to mode, so
- * that a step without noise costs one transform each way.
+ * The state of a batch on its way from noise to data, and the moves it can make. What it needs of
+ * the size of the states is allocated once, the rare batches at first use; see {@link States} for
+ * how they are held.
  */
 final class Chain {
 
@@ -26,130 +24,94 @@ final class Chain {
 
   private final SDE sde;
   private final Denoiser denoiser;
-  private final CovarianceOperator covariance;
   private final NoiseSource noise;
-  private final Frame frame;
-  private final int batch;
-  private final int rowsPerSample;
-  private final INDArray stateArray;
+  private final States states;
   private final INDArray timeArray;
-  private @Nullable INDArray noiseArray;
-  private double[] x;
-  private double[] denoised;
-  private double[] kept;
-  private final double[] values;
-  private double[] xi;
-  private double[] second;
+  private final double[] times;
   private double keptTime = Double.NaN;
+  private int lastStep;
+  private double lastTime;
 
   Chain(SDE sde, Denoiser denoiser, INDArray terminal, NoiseSource noise) {
     this.sde = sde;
     this.denoiser = denoiser;
-    this.covariance = sde.noise();
     this.noise = noise;
-    FunctionBatch start = FunctionBatch.of(covariance.grid(), terminal);
-    this.batch = start.batch();
-    this.rowsPerSample = start.channels();
-    this.frame = Frame.of(sde, batch * rowsPerSample);
-    this.values = start.toDoubles();
-    this.x = frame.adopt(values);
-    this.denoised = new double[x.length];
-    this.kept = new double[0];
-    this.xi = new double[0];
-    this.second = new double[0];
-    this.stateArray = Nd4j.createUninitialized(terminal.dataType(), terminal.shape(), 'c');
+    this.states = States.of(sde, terminal);
     // Not in the type of the states: the float next to T may lie beyond it.
-    this.timeArray = Nd4j.createUninitialized(DataType.DOUBLE, batch);
+    this.timeArray = Nd4j.createUninitialized(DataType.DOUBLE, states.batch);
+    this.times = new double[states.batch];
   }
 
   SDE sde() {
     return sde;
   }
 
-  double[] x() {
-    return x;
-  }
-
-  /** {@code D} of the last call of {@link #denoise}. */
-  double[] denoised() {
-    return denoised;
-  }
-
-  /** The denoised state put aside by {@link #keepDenoised}. */
-  double[] kept() {
-    return kept;
-  }
-
   /** {@code D} at the current state. */
   void denoise(int step, double t) {
-    evaluate(x, step, t);
+    evaluate(Slot.STATE, step, t);
   }
 
-  private void evaluate(double[] state, int step, double t) {
-    double[] at = frame.values(state, values);
-    requireFinite(at, "the value", step, t);
-    FunctionBatch.write(at, stateArray);
-    timeArray.assign(t);
-    INDArray result = denoiser.denoise(stateArray, timeArray);
-    FunctionBatch.of(covariance.grid(), stateArray)
-        .requireSameShape(FunctionBatch.of(covariance.grid(), result));
-    double[] out = frame.input(denoised);
-    FunctionBatch.read(result, out);
-    if (result.closeable() && result != stateArray) {
-      result.close();
+  private void evaluate(Slot state, int step, double t) {
+    INDArray values = states.values(state);
+    if (!states.finite()) {
+      throw notFinite(step, t, "the value", values);
     }
-    requireFinite(out, "a denoised value", step, t);
-    frame.adoptInput(denoised);
+    Arrays.fill(times, t);
+    FunctionBatch.write(times, timeArray);
+    INDArray result = denoiser.denoise(values, timeArray);
+    FunctionBatch.of(sde.noise().grid(), values)
+        .requireSameShape(FunctionBatch.of(sde.noise().grid(), result));
+    states.denoised(result);
+    lastStep = step;
+    lastTime = t;
   }
 
   /** A fresh {@code ξ ~ N(0, R)} for a step of the predictor. */
-  double[] noise(int step) {
-    return draw(noise.withStream(PREDICTOR).withStep(step));
-  }
-
-  private double[] draw(NoiseSource source) {
-    if (noiseArray == null) {
-      noiseArray = Nd4j.createUninitialized(DataType.DOUBLE, stateArray.shape(), 'c');
-      xi = new double[x.length];
-    }
-    covariance.sample(source, noiseArray);
-    FunctionBatch.read(noiseArray, frame.input(xi));
-    frame.adoptInput(xi);
-    return xi;
+  void noise(int step) {
+    states.draw(noise.withStream(PREDICTOR).withStep(step));
   }
 
   /** {@code x ← a x + b D}. */
   void move(Multiplier a, Multiplier b) {
-    frame.combine(x, a, x, b, denoised);
+    move(new Multiplier[] {a, b}, Slot.STATE, Slot.DENOISED);
   }
 
   /** {@code x ← a x + b D + c ξ} with new noise. */
   void move(Multiplier a, Multiplier b, Multiplier c, int step) {
-    frame.combine(x, a, x, b, denoised, c, noise(step));
+    noise(step);
+    move(new Multiplier[] {a, b, c}, Slot.STATE, Slot.DENOISED, Slot.NOISE);
   }
 
   /** {@code x ← Σ_j m_j v_j}; the state may be the first term only. */
-  void move(Multiplier[] factors, double[][] terms) {
-    frame.combine(x, factors, terms);
+  void move(Multiplier[] factors, Slot... terms) {
+    combine(Slot.STATE, factors, terms);
+  }
+
+  /** A combination after which states and results of the denoiser so far are known to be finite. */
+  private void combine(Slot out, Multiplier[] factors, Slot... terms) {
+    states.combine(out, true, factors, terms);
+    requireDenoised();
+  }
+
+  /** What is not finite now may come from the denoiser; else the next call of it refuses. */
+  private void requireDenoised() {
+    if (!states.finite() && Finite.firstBad(states.denoisedValues()) >= 0) {
+      throw notFinite(lastStep, lastTime, "a denoised value", states.denoisedValues());
+    }
   }
 
   /**
-   * {@code D} at another state {@code Σ_j m_j v_j}, which is returned; the denoised is replaced.
+   * {@code D} at another state {@code Σ_j m_j v_j}, {@link Slot#AHEAD} from now on; the denoised is
+   * replaced.
    */
-  double[] denoiseAt(Multiplier[] factors, double[][] terms, int step, double t) {
-    if (second.length == 0) {
-      second = new double[x.length];
-    }
-    frame.combine(second, factors, terms);
-    evaluate(second, step, t);
-    return second;
+  void denoiseAt(int step, double t, Multiplier[] factors, Slot... terms) {
+    combine(Slot.AHEAD, factors, terms);
+    evaluate(Slot.AHEAD, step, t);
   }
 
   /** Puts the denoised state of time t aside; the next call of denoise fills another buffer. */
   void keepDenoised(double t) {
-    double[] other = kept.length == 0 ? new double[x.length] : kept;
-    kept = denoised;
-    denoised = other;
+    states.keep();
     keptTime = t;
   }
 
@@ -162,25 +124,23 @@ final class Chain {
   void langevin(int step, int correction, double t, LangevinStep size) {
     denoise(step, t);
     // Steps and corrections share the step word of the address.
-    draw(noise.withStream(CORRECTOR).withStream(correction).withStep(step));
+    states.draw(noise.withStream(CORRECTOR).withStream(correction).withStep(step));
     Marginal marginal = sde.marginal(t);
-    Multiplier state = marginal.variance().map(v -> -1 / v);
-    Multiplier clean = marginal.mean().combine(marginal.variance(), (m, v) -> m / v);
-    if (second.length == 0) {
-      second = new double[x.length];
-    }
-    frame.combine(second, state, x, clean, denoised);
-    double deviation = Math.sqrt(rowsPerSample * covariance.trace());
+    Multiplier[] score = {
+      marginal.variance().map(v -> -1 / v),
+      marginal.mean().combine(marginal.variance(), (m, v) -> m / v)
+    };
+    states.combine(Slot.AHEAD, false, score, new Slot[] {Slot.STATE, Slot.DENOISED});
+    double deviation = Math.sqrt(states.channels * sde.noise().trace());
     double least = Frame.smallest(marginal.variance());
-    int block = x.length / batch;
-    for (int b = 0; b < batch; b++) {
-      double norm = frame.norm(second, b * rowsPerSample, rowsPerSample);
-      double h = size.length(deviation, norm, least);
-      double spread = Math.sqrt(2 * h);
-      for (int i = b * block; i < (b + 1) * block; i++) {
-        x[i] += h * second[i] + spread * xi[i];
-      }
+    double[] lengths = states.norms(Slot.AHEAD);
+    double[] spreads = new double[lengths.length];
+    for (int b = 0; b < lengths.length; b++) {
+      lengths[b] = size.length(deviation, lengths[b], least);
+      spreads[b] = Math.sqrt(2 * lengths[b]);
     }
+    states.kick(lengths, Slot.AHEAD, spreads);
+    requireDenoised();
   }
 
   /**
@@ -190,72 +150,38 @@ final class Chain {
    */
   void renoise(int step, long use, double s, double t, double scale) {
     Marginal forth = sde.transition(s, t);
-    draw(noise.withStream(RENOISING).withStream(use).withStep(step));
-    frame.combine(x, forth.mean(), x, forth.deviation().times(scale), xi);
+    states.draw(noise.withStream(RENOISING).withStream(use).withStep(step));
+    Multiplier[] factors = {forth.mean(), forth.deviation().times(scale)};
+    states.combine(Slot.STATE, true, factors, new Slot[] {Slot.STATE, Slot.NOISE});
   }
 
   /** The denoised state at time t. */
   INDArray finish(int step, double t) {
     denoise(step, t);
-    return result(denoised);
+    INDArray denoised = states.denoisedValues();
+    if (Finite.firstBad(denoised) >= 0) {
+      throw notFinite(step, t, "a denoised value", denoised);
+    }
+    return states.shown.assign(denoised);
   }
 
   /** The denoised state at time t with noise of its own. */
   INDArray finish(int step, double t, Multiplier deviation) {
     denoise(step, t);
-    frame.combine(x, Multiplier.scalar(1), denoised, deviation, noise(step));
-    return result(x);
-  }
-
-  private INDArray result(double[] state) {
-    FunctionBatch.write(frame.values(state, values), stateArray);
-    return stateArray;
+    noise(step);
+    move(new Multiplier[] {Multiplier.scalar(1), deviation}, Slot.DENOISED, Slot.NOISE);
+    return states.values(Slot.STATE);
   }
 
   /** A copy of the current state. */
   INDArray snapshot() {
-    INDArray copy = Nd4j.createUninitialized(stateArray.dataType(), stateArray.shape(), 'c');
-    FunctionBatch.write(frame.values(x, values), copy);
-    return copy;
+    return states.values(Slot.STATE).dup('c');
   }
 
-  private void requireFinite(double[] state, String name, int step, double t) {
-    int bad = firstBad(state);
-    if (bad >= 0) {
-      throw notFinite(step, t, bad / (rowsPerSample * covariance.grid().size()), name, state[bad]);
-    }
-  }
-
-  /** The index of the first value that is not finite, −1 if there is none. */
-  static int firstBad(double[] values) {
-    // A carry out of an exponent of ones sets the sign bit. Four chains of operations, for one
-    // would wait for itself.
-    long a = 0;
-    long b = 0;
-    long c = 0;
-    long d = 0;
-    int i = 0;
-    for (; i + 3 < values.length; i += 4) {
-      a |= carried(values[i]);
-      b |= carried(values[i + 1]);
-      c |= carried(values[i + 2]);
-      d |= carried(values[i + 3]);
-    }
-    for (; i < values.length; i++) {
-      a |= carried(values[i]);
-    }
-    if ((a | b | c | d) >= 0) {
-      return -1;
-    }
-    i = 0;
-    while (Double.isFinite(values[i])) {
-      i++;
-    }
-    return i;
-  }
-
-  private static long carried(double value) {
-    return (Double.doubleToRawLongBits(value) & Long.MAX_VALUE) + (1L << 52);
+  private ArithmeticException notFinite(int step, double t, String name, INDArray values) {
+    int bad = Finite.firstBad(values);
+    int sample = bad / (Math.toIntExact(values.length()) / states.batch);
+    return notFinite(step, t, sample, name, values.getDouble(bad));
   }
 
   static ArithmeticException notFinite(int step, double t, int sample, String name, double value) {

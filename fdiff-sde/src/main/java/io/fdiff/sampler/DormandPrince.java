@@ -28,14 +28,21 @@ public final class DormandPrince implements Sampler {
   private final double absolute;
   private final double relative;
   private final int limit;
+  private final StepListener listener;
   private final BooleanSupplier cancelled;
 
   private DormandPrince(
-      double last, double absolute, double relative, int limit, BooleanSupplier cancelled) {
+      double last,
+      double absolute,
+      double relative,
+      int limit,
+      StepListener listener,
+      BooleanSupplier cancelled) {
     this.last = last;
     this.absolute = absolute;
     this.relative = relative;
     this.limit = limit;
+    this.listener = Objects.requireNonNull(listener, "listener");
     this.cancelled = Objects.requireNonNull(cancelled, "cancelled");
   }
 
@@ -52,7 +59,7 @@ public final class DormandPrince implements Sampler {
       throw new IllegalArgumentException(
           "last time " + last + " is not positive and finite: stop above time 0, then denoise");
     }
-    return new DormandPrince(last, 1e-5, 1e-5, 10_000, () -> false);
+    return new DormandPrince(last, 1e-5, 1e-5, 10_000, StepListener.NONE, () -> false);
   }
 
   /**
@@ -73,7 +80,7 @@ public final class DormandPrince implements Sampler {
               + newRelative
               + " (relative): needs atol > 0 and 1e-13 ≤ rtol < 1");
     }
-    return new DormandPrince(last, newAbsolute, newRelative, limit, cancelled);
+    return new DormandPrince(last, newAbsolute, newRelative, limit, listener, cancelled);
   }
 
   /**
@@ -87,7 +94,19 @@ public final class DormandPrince implements Sampler {
     if (steps < 1) {
       throw new IllegalArgumentException("at most " + steps + " steps: allow at least 1");
     }
-    return new DormandPrince(last, absolute, relative, steps, cancelled);
+    return new DormandPrince(last, absolute, relative, steps, listener, cancelled);
+  }
+
+  /**
+   * The same sampler, reporting its progress.
+   *
+   * @param newListener called after each step of all samples that are under way, accepted or not.
+   *     Of their times it hears that of the one furthest from the end. How many steps there will be
+   *     is known at the last one only; before, it hears how many are allowed
+   * @return the sampler
+   */
+  public DormandPrince withListener(StepListener newListener) {
+    return new DormandPrince(last, absolute, relative, limit, newListener, cancelled);
   }
 
   /**
@@ -98,7 +117,7 @@ public final class DormandPrince implements Sampler {
    * @return the sampler
    */
   public DormandPrince withCancellation(BooleanSupplier newCancelled) {
-    return new DormandPrince(last, absolute, relative, limit, newCancelled);
+    return new DormandPrince(last, absolute, relative, limit, listener, newCancelled);
   }
 
   /**
@@ -166,6 +185,7 @@ public final class DormandPrince implements Sampler {
                 + " steps: allow more steps or larger errors, or check the denoiser");
       }
       flow.step(steps++);
+      listener.onStep(steps, flow.arrived() ? steps : limit, flow.slowest(), flow::snapshot);
     }
     return flow;
   }

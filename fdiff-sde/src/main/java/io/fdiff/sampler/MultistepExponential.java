@@ -63,7 +63,6 @@ public final class MultistepExponential extends SteppedSampler {
     Multiplier clean =
         early.mean().combine(h, (m, length) -> m == 0 ? 0 : -m * Math.expm1(-length));
     double before = chain.keptTime();
-    double[] previous = chain.kept();
     chain.denoise(step, t);
     if (before > t) {
       // 1/(2r); a mode whose ratio stood still, or came from no signal at all, has no slope.
@@ -78,7 +77,9 @@ public final class MultistepExponential extends SteppedSampler {
             clean.combine(slope, (c, w) -> c * (1 + w)),
             clean.combine(slope, (c, w) -> -c * w)
           },
-          new double[][] {chain.x(), chain.denoised(), previous});
+          Slot.STATE,
+          Slot.DENOISED,
+          Slot.KEPT);
     } else {
       chain.move(state, clean);
     }

@@ -10,7 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Law: sample {@code b} depends on {@code terminal[b]} and on the noise addressed by that sample
  * alone, bit for bit, whatever the rest of the batch (given a denoiser with the same property).
- * Implementations are immutable and thread-safe; state arithmetic is in double precision.
+ * Implementations are immutable and thread-safe. States are held in their own type: steps of DOUBLE
+ * states are computed in double precision, steps of FLOAT states round to float about once, with
+ * factors that are known in double precision so that no error adds up over the steps.
  */
 @FunctionalInterface
 public interface Sampler {

@@ -82,28 +82,31 @@ public final class StochasticHeun extends SteppedSampler {
     Multiplier half = Multiplier.scalar(0.5 * h);
     chain.denoise(step, t);
     chain.keepDenoised(t);
-    double[] x = chain.x();
-    double[] d1 = chain.kept();
     Multiplier euler = p1.map(p -> 1 + h * p);
     Multiplier stay = p1.times(half).map(p -> 1 + p);
     if (eta == 0) {
-      double[] ahead =
-          chain.denoiseAt(new Multiplier[] {euler, q1.times(h)}, new double[][] {x, d1}, step, s);
+      chain.denoiseAt(step, s, new Multiplier[] {euler, q1.times(h)}, Slot.STATE, Slot.KEPT);
       chain.move(
           new Multiplier[] {stay, q1.times(half), p2.times(half), q2.times(half)},
-          new double[][] {x, d1, ahead, chain.denoised()});
+          Slot.STATE,
+          Slot.KEPT,
+          Slot.AHEAD,
+          Slot.DENOISED);
     } else {
-      double[] xi = chain.noise(step);
+      chain.noise(step);
       Multiplier g1 = reverse.noiseRate(t).times(Math.sqrt(h));
       Multiplier g2 = reverse.noiseRate(s).times(Math.sqrt(h));
-      double[] ahead =
-          chain.denoiseAt(
-              new Multiplier[] {euler, q1.times(h), g1}, new double[][] {x, d1, xi}, step, s);
+      chain.denoiseAt(
+          step, s, new Multiplier[] {euler, q1.times(h), g1}, Slot.STATE, Slot.KEPT, Slot.NOISE);
       chain.move(
           new Multiplier[] {
             stay, q1.times(half), p2.times(half), q2.times(half), g1.plus(g2).times(0.5)
           },
-          new double[][] {x, d1, ahead, chain.denoised(), xi});
+          Slot.STATE,
+          Slot.KEPT,
+          Slot.AHEAD,
+          Slot.DENOISED,
+          Slot.NOISE);
     }
   }
 }

@@ -39,6 +39,7 @@ public final class CommonModes {
   private final @Nullable SpectralTransform transform;
   private final @Nullable RealMatrix forth;
   private final @Nullable RealMatrix back;
+  private volatile @Nullable RealMatrix analysis;
 
   private CommonModes(
       Grid grid,
@@ -70,15 +71,15 @@ public final class CommonModes {
       throw new IllegalArgumentException(
           "data on " + data.grid() + " and noise on " + noise.grid() + ": bring both to one grid");
     }
-    Optional<SpectralCovariance> r = noise.spectral();
-    Optional<SpectralCovariance> gamma = data.spectral();
-    if (r.isPresent() && gamma.isPresent()) {
-      SpectralTransform a = r.get().transform();
-      SpectralTransform b = gamma.get().transform();
-      if (a.basis() == b.basis() && Arrays.equals(a.modeShape(), b.modeShape())) {
-        return new CommonModes(
-            noise.grid(), r.get().eigenvalues(), gamma.get().eigenvalues(), a, null, null);
-      }
+    if (shareBasis(noise, data)) {
+      SpectralCovariance r = noise.spectral().orElseThrow();
+      return new CommonModes(
+          noise.grid(),
+          r.eigenvalues(),
+          data.spectral().orElseThrow().eigenvalues(),
+          r.transform(),
+          null,
+          null);
     }
     requireScalar(sde);
     return dense(noise, kernelMatrix(data));
@@ -108,10 +109,34 @@ public final class CommonModes {
     return dense(sde.noise(), null);
   }
 
-  private static void requireScalar(SDE sde) {
+  /**
+   * Whether there are coordinates in which noise and data of a process are diagonal at all times:
+   * they share a spectral basis, or the multipliers of the process are scalar.
+   *
+   * @param sde forward process
+   * @param data {@code Γ} on the same grid
+   * @return false if {@link #of(SDE, CovarianceOperator)} refuses the two for this reason
+   */
+  public static boolean exist(SDE sde, CovarianceOperator data) {
+    return scalar(sde) || shareBasis(sde.noise(), data);
+  }
+
+  private static boolean shareBasis(CovarianceOperator noise, CovarianceOperator data) {
+    Optional<SpectralTransform> a = noise.spectral().map(SpectralCovariance::transform);
+    Optional<SpectralTransform> b = data.spectral().map(SpectralCovariance::transform);
+    return a.isPresent()
+        && b.isPresent()
+        && a.get().basis() == b.get().basis()
+        && Arrays.equals(a.get().modeShape(), b.get().modeShape());
+  }
+
+  private static boolean scalar(SDE sde) {
     Marginal last = sde.marginal(sde.horizon());
-    if (!(last.mean() instanceof Multiplier.Scalar
-        && last.variance() instanceof Multiplier.Scalar)) {
+    return last.mean() instanceof Multiplier.Scalar && last.variance() instanceof Multiplier.Scalar;
+  }
+
+  private static void requireScalar(SDE sde) {
+    if (!scalar(sde)) {
       throw new IllegalArgumentException(
           "data and noise share no spectral basis and the multipliers of the process are not"
               + " scalar: there is no common diagonal form");
@@ -268,8 +293,73 @@ public final class CommonModes {
       double[] w = grid.weights();
       double[] weighted = new double[values.length];
       Arrays.setAll(weighted, i -> w[i % w.length] * values[i]);
-      multiply(back.transpose(), weighted, products, rows);
+      multiplyTransposed(back, weighted, products, rows);
     }
+  }
+
+  /**
+   * The transpose of {@link #inverse} as a matrix, {@code Σ_i w_i u_k(p_i)} without quadrature
+   * weights: derivatives run backwards through it.
+   *
+   * @param values {@code rows × points}. Not modified.
+   * @param coordinates {@code rows × size()}. Modified. Another array.
+   * @param rows number of functions
+   */
+  public void inverseTranspose(double[] values, double[] coordinates, int rows) {
+    if (transform != null) {
+      double[] w = grid.weights();
+      double[] weightless = new double[rows * w.length];
+      Arrays.setAll(weightless, i -> values[i] / w[i % w.length]);
+      transform.quadrature(weightless, coordinates, rows);
+    } else if (back != null) {
+      multiplyTransposed(back, values, coordinates, rows);
+    }
+  }
+
+  /**
+   * The transpose of {@link #forward} as a matrix: derivatives run backwards through it. Where the
+   * basis is not orthonormal on the grid a product with a matrix.
+   *
+   * @param coordinates {@code rows × size()}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array.
+   * @param rows number of functions
+   */
+  public void forwardTranspose(double[] coordinates, double[] values, int rows) {
+    if (forth != null) {
+      multiplyTransposed(forth, coordinates, values, rows);
+    } else if (transform != null && transform.orthonormal()) {
+      double[] w = grid.weights();
+      transform.inverse(coordinates, values, rows);
+      for (int i = 0; i < rows * w.length; i++) {
+        values[i] *= w[i % w.length];
+      }
+    } else if (transform != null) {
+      RealMatrix matrix = analysis;
+      if (matrix == null) {
+        // Threads that come at once compute the same.
+        matrix = analysis(transform);
+        analysis = matrix;
+      }
+      multiplyTransposed(matrix, coordinates, values, rows);
+    }
+  }
+
+  /** The matrix of {@code transform.forward}. */
+  private static RealMatrix analysis(SpectralTransform transform) {
+    int points = transform.grid().size();
+    double[] impulses = new double[points * points];
+    for (int i = 0; i < points; i++) {
+      impulses[i * points + i] = 1;
+    }
+    double[] c = new double[points * transform.modes()];
+    transform.forward(impulses, c, points);
+    RealMatrix matrix = new Array2DRowRealMatrix(transform.modes(), points);
+    for (int i = 0; i < points; i++) {
+      for (int k = 0; k < transform.modes(); k++) {
+        matrix.setEntry(k, i, c[i * transform.modes() + k]);
+      }
+    }
+    return matrix;
   }
 
   /**
@@ -304,6 +394,15 @@ public final class CommonModes {
     int m = matrix.getRowDimension();
     for (int row = 0; row < rows; row++) {
       double[] y = matrix.operate(Arrays.copyOfRange(in, row * n, (row + 1) * n));
+      System.arraycopy(y, 0, out, row * m, m);
+    }
+  }
+
+  private static void multiplyTransposed(RealMatrix matrix, double[] in, double[] out, int rows) {
+    int n = matrix.getRowDimension();
+    int m = matrix.getColumnDimension();
+    for (int row = 0; row < rows; row++) {
+      double[] y = matrix.preMultiply(Arrays.copyOfRange(in, row * n, (row + 1) * n));
       System.arraycopy(y, 0, out, row * m, m);
     }
   }

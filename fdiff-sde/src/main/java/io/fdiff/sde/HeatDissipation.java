@@ -70,8 +70,7 @@ public final class HeatDissipation implements SDE {
   }
 
   private Multiplier of(DoubleUnaryOperator ofLaplacian) {
-    return Multiplier.perMode(
-        noise.transform(), Arrays.stream(laplacian).map(ofLaplacian).toArray());
+    return Multiplier.perMode(noise.transform(), laplacian, ofLaplacian);
   }
 
   @Override

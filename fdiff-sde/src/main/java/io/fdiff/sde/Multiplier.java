@@ -4,6 +4,7 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.transform.SpectralTransform;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoublePredicate;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,6 +34,11 @@ public sealed interface Multiplier {
     }
 
     @Override
+    public boolean all(DoublePredicate condition) {
+      return condition.test(value);
+    }
+
+    @Override
     public void accumulate(double[] in, double[] out, int rows, Scratch scratch) {
       for (int i = 0; i < out.length; i++) {
         out[i] += value * in[i];
@@ -40,28 +46,34 @@ public sealed interface Multiplier {
     }
   }
 
-  /** {@code x ↦ Σ_k values_k ⟨x, e_k⟩ e_k}. */
+  /** {@code x ↦ Σ_k values_k ⟨x, e_k⟩ e_k}; the values are computed when they are needed. */
   final class PerMode implements Multiplier {
     private final SpectralTransform transform;
-    private final double[] values;
+    private final Factors factors;
 
-    private PerMode(SpectralTransform transform, double[] values) {
+    private PerMode(SpectralTransform transform, Factors factors) {
       this.transform = transform;
-      this.values = values;
+      this.factors = factors;
     }
 
     @Override
     public double at(int mode) {
-      return values[mode];
+      return factors.values()[mode];
     }
 
     @Override
     public Multiplier map(DoubleUnaryOperator function) {
-      return new PerMode(transform, Arrays.stream(values).map(function).toArray());
+      return new PerMode(transform, factors.map(function));
+    }
+
+    @Override
+    public boolean all(DoublePredicate condition) {
+      return Arrays.stream(factors.values()).allMatch(condition);
     }
 
     @Override
     public void accumulate(double[] in, double[] out, int rows, Scratch scratch) {
+      double[] values = factors.values();
       int modes = values.length;
       double[] c = scratch.coefficients(rows * modes);
       transform.forward(in, c, rows);
@@ -98,9 +110,30 @@ public sealed interface Multiplier {
     private double[] coefficients = new double[0];
     private double[] values = new double[0];
     private double[] sum = new double[0];
+    private final Factors.Memory factors = new Factors.Memory();
 
     /** Memory of size 0, which grows at first use. */
     public Scratch() {}
+
+    /**
+     * The factors of a multiplier, which share what they have in common with those asked for since
+     * the last {@link #reset}, and whose memory is used again after it.
+     *
+     * @param multiplier any multiplier
+     * @param modes number of modes
+     * @return {@code [modes]}, valid until {@link #reset}. Must not be modified.
+     */
+    public double[] factors(Multiplier multiplier, int modes) {
+      if (multiplier instanceof PerMode p) {
+        return factors.values(p.factors);
+      }
+      return factors.constant(multiplier.at(0), modes);
+    }
+
+    /** Ends the use of all that {@link #factors} returned. */
+    public void reset() {
+      factors.reset();
+    }
 
     private double[] coefficients(int length) {
       if (coefficients.length < length) {
@@ -160,8 +193,39 @@ public sealed interface Multiplier {
               + transform.grid()
               + ": give one a mode");
     }
-    return new PerMode(transform, values.clone());
+    return new PerMode(transform, Factors.of(values.clone()));
   }
+
+  /**
+   * One factor a mode, a function of one number a mode.
+   *
+   * @param transform basis and grid
+   * @param arguments {@code [modes]}, such as rates. Kept, not copied: must not change.
+   * @param function applied to every argument, when and as often as factors are needed
+   * @return the multiplier
+   * @throws IllegalArgumentException if the number of arguments is not the number of modes
+   */
+  static Multiplier perMode(
+      SpectralTransform transform, double[] arguments, DoubleUnaryOperator function) {
+    if (arguments.length != transform.modes()) {
+      throw new IllegalArgumentException(
+          arguments.length
+              + " arguments for "
+              + transform.modes()
+              + " modes on "
+              + transform.grid()
+              + ": give one a mode");
+    }
+    return new PerMode(transform, Factors.of(arguments).map(function));
+  }
+
+  /**
+   * Whether a condition holds on every mode.
+   *
+   * @param condition of a factor
+   * @return true if all factors meet it
+   */
+  boolean all(DoublePredicate condition);
 
   /**
    * The sum of two multipliers.
@@ -199,7 +263,7 @@ public sealed interface Multiplier {
    * A function of this operator and another one, mode by mode.
    *
    * @param other of the same basis and grid, or scalar
-   * @param function applied to every pair of factors
+   * @param function applied to every pair of factors, when and as often as they are needed
    * @return {@code function(this, other)}, scalar if both are
    * @throws IllegalArgumentException if both are per mode on different bases or grids
    */
@@ -210,7 +274,7 @@ public sealed interface Multiplier {
   /**
    * A function of this operator.
    *
-   * @param function applied to every factor
+   * @param function applied to every factor, when and as often as they are needed
    * @return {@code function(this)}
    */
   Multiplier map(DoubleUnaryOperator function);
@@ -225,9 +289,7 @@ public sealed interface Multiplier {
     PerMode p = (PerMode) a;
     PerMode q = (PerMode) b;
     p.requireSameModes(q);
-    double[] values = new double[p.values.length];
-    Arrays.setAll(values, k -> operator.applyAsDouble(p.values[k], q.values[k]));
-    return new PerMode(p.transform, values);
+    return new PerMode(p.transform, p.factors.combine(q.factors, operator));
   }
 
   /**
@@ -296,14 +358,16 @@ public sealed interface Multiplier {
       }
     } else if (first instanceof PerMode a && second instanceof PerMode b) {
       a.requireSameModes(b);
-      int modes = a.values.length;
+      double[] u = a.factors.values();
+      double[] v = b.factors.values();
+      int modes = u.length;
       double[] sum = scratch.sum(rows * modes);
       double[] c = scratch.coefficients(rows * modes);
       a.transform.forward(x, sum, rows);
       b.transform.forward(y, c, rows);
       for (int row = 0, at = 0; row < rows; row++) {
         for (int k = 0; k < modes; k++, at++) {
-          sum[at] = a.values[k] * sum[at] + b.values[k] * c[at];
+          sum[at] = u[k] * sum[at] + v[k] * c[at];
         }
       }
       double[] back = scratch.values(out.length);

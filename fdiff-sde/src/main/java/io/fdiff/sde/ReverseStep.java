@@ -85,11 +85,23 @@ public record ReverseStep(
     }
     double square = eta * eta;
     Multiplier ratio = early.variance().combine(late.variance(), (a, b) -> a / b);
+    if (eta == 0) {
+      // 1 − e^{−θ/2} without logarithm and exponential.
+      Multiplier share = forth.variance().combine(late.variance(), (a, b) -> a / b);
+      Multiplier root = forth.mean().combine(ratio, (m, r) -> m * Math.sqrt(r));
+      Multiplier gained =
+          share.combine(root, (q, e) -> q < 0.5 ? q / (1 + Math.sqrt(1 - q)) : 1 - e);
+      return new ReverseStep(
+          ratio.map(Math::sqrt),
+          early.mean().times(gained),
+          early.variance().map(v -> 0),
+          sde.noise());
+    }
     Multiplier theta = contraction(forth, ratio, late);
     return new ReverseStep(
-        ratio.combine(theta, (r, q) -> Math.sqrt(r) * decay(0.5 * square, q)),
+        ratio.combine(theta, (r, q) -> Math.sqrt(r) * Math.exp(-0.5 * square * q)),
         early.mean().combine(theta, (m, q) -> -m * Math.expm1(-0.5 * (1 + square) * q)),
-        early.variance().combine(theta, (v, q) -> v * (square == 0 ? 0 : -Math.expm1(-square * q))),
+        early.variance().combine(theta, (v, q) -> v * -Math.expm1(-square * q)),
         sde.noise());
   }
 
@@ -100,11 +112,6 @@ public record ReverseStep(
     Multiplier share = forth.variance().combine(late.variance(), (a, b) -> a / b);
     Multiplier kept = forth.mean().combine(ratio, (m, r) -> m * m * r);
     return share.combine(kept, (q, e) -> q < 0.5 ? -Math.log1p(-q) : -Math.log(e));
-  }
-
-  /** {@code e^{−cθ}}, 1 for {@code c = 0} also where θ is infinite. */
-  private static double decay(double c, double theta) {
-    return c == 0 ? 1 : Math.exp(-c * theta);
   }
 
   /**

@@ -86,7 +86,7 @@ public final class SpectralSDE implements SDE {
   }
 
   private Multiplier of(DoubleUnaryOperator ofRate) {
-    return Multiplier.perMode(noise.transform(), Arrays.stream(b).map(ofRate).toArray());
+    return Multiplier.perMode(noise.transform(), b, ofRate);
   }
 
   @Override

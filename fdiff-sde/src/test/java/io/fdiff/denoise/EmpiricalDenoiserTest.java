@@ -37,51 +37,39 @@ class EmpiricalDenoiserTest {
   }
 
   @Nested
-  class WithOneRateAMode extends DenoiserContract {
+  class WithOneRateAMode extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      return EmpiricalDenoiser.of(
-          EvolutionSDE.of(noise()), Fixtures.random(GRID, DataType.DOUBLE, 9, 2, 3));
+    SDE sde() {
+      // So strong that some data share the weight of a state.
+      return EvolutionSDE.slow(Fixtures.flat(CosineTransform.of(GRID), 100));
     }
 
     @Override
-    Grid grid() {
-      return GRID;
+    DifferentiableDenoiser denoiser() {
+      return EmpiricalDenoiser.of(sde(), Fixtures.random(GRID, DataType.DOUBLE, 9, 2, 3));
     }
 
     @Override
     int channels() {
       return 2;
     }
-
-    @Override
-    double horizon() {
-      return 1;
-    }
   }
 
   @Nested
-  class WithKernelNoise extends DenoiserContract {
+  class WithKernelNoise extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      return EmpiricalDenoiser.of(
-          Driftless.of(KernelCovariance.of(GRID, new Matern(0.5, 1, 0.3)), 20),
-          Fixtures.random(GRID, DataType.DOUBLE, 9, 1, 3));
+    SDE sde() {
+      return Driftless.of(KernelCovariance.of(GRID, new Matern(0.5, 1, 0.3)), 20);
     }
 
     @Override
-    Grid grid() {
-      return GRID;
+    DifferentiableDenoiser denoiser() {
+      return EmpiricalDenoiser.of(sde(), Fixtures.random(GRID, DataType.DOUBLE, 9, 1, 3));
     }
 
     @Override
     int channels() {
       return 1;
-    }
-
-    @Override
-    double horizon() {
-      return 20;
     }
   }
 

@@ -25,6 +25,7 @@ import io.fdiff.space.Interval;
 import io.fdiff.space.PointSet;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
+import io.fdiff.transform.Basis;
 import io.fdiff.transform.CosineTransform;
 import io.fdiff.transform.FourierTransform;
 import io.fdiff.transform.SpectralTransform;
@@ -44,86 +45,89 @@ class GaussianDenoiserTest {
   private static final Grid SCATTERED = PointSet.of(new Interval(0, 2), 0.1, 0.2, 0.7, 1.5, 1.6, 2);
 
   @Nested
-  class InASharedBasis extends DenoiserContract {
+  class InASharedBasis extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      SDE sde = Fixtures.preserving(Fixtures.diagonal(COSINE, 1, 0.5, 0.2, 0));
+    SDE sde() {
+      return Fixtures.preserving(Fixtures.diagonal(COSINE, 1, 0.5, 0.2, 0));
+    }
+
+    @Override
+    DifferentiableDenoiser denoiser() {
       return GaussianDenoiser.of(
-          sde,
+          sde(),
           GaussianMeasure.of(
               Fixtures.random(GRID, DataType.DOUBLE, 1, 2, 9),
               Fixtures.diagonal(COSINE, 0.3, 0.6, 0, 0.1)));
     }
 
     @Override
-    Grid grid() {
-      return GRID;
-    }
-
-    @Override
     int channels() {
       return 2;
-    }
-
-    @Override
-    double horizon() {
-      return 1;
     }
   }
 
   @Nested
-  class WithOneRateAMode extends DenoiserContract {
-    private final Grid box = RegularGrid.unit(4, 3);
+  class WithOneRateAMode extends DifferentiableDenoiserContract {
+    private final SpectralTransform box = FourierTransform.of(RegularGrid.unit(4, 3));
 
     @Override
-    Denoiser denoiser() {
-      SpectralTransform t = FourierTransform.of(box);
-      SDE sde = EvolutionSDE.of(SpectralCovariance.of(t, Spectrum.bessel(3, 1.5, 1)));
-      return GaussianDenoiser.of(
-          sde, GaussianMeasure.centred(SpectralCovariance.of(t, Spectrum.bessel(1, 2, 1))));
+    SDE sde() {
+      return EvolutionSDE.slow(SpectralCovariance.of(box, Spectrum.bessel(3, 1.5, 1)));
     }
 
     @Override
-    Grid grid() {
-      return box;
+    DifferentiableDenoiser denoiser() {
+      return GaussianDenoiser.of(
+          sde(), GaussianMeasure.centred(SpectralCovariance.of(box, Spectrum.bessel(1, 2, 1))));
     }
 
     @Override
     int channels() {
       return 3;
     }
-
-    @Override
-    double horizon() {
-      return 1;
-    }
   }
 
   @Nested
-  class OfTwoKernels extends DenoiserContract {
+  class OfTwoKernels extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      SDE sde = Driftless.of(KernelCovariance.of(SCATTERED, new Matern(0.5, 1, 0.3)), 20);
+    SDE sde() {
+      return Driftless.of(KernelCovariance.of(SCATTERED, new Matern(0.5, 1, 0.3)), 20);
+    }
+
+    @Override
+    DifferentiableDenoiser denoiser() {
       return GaussianDenoiser.of(
-          sde,
+          sde(),
           GaussianMeasure.of(
               Fixtures.random(SCATTERED, DataType.DOUBLE, 1, 1, 9),
               KernelCovariance.of(SCATTERED, new SquaredExponential(2, 0.5))));
     }
 
     @Override
-    Grid grid() {
-      return SCATTERED;
+    int channels() {
+      return 2;
+    }
+  }
+
+  /** The basis is not orthonormal there, so that coefficients are not inner products. */
+  @Nested
+  class InABasisOnScatteredPoints extends DifferentiableDenoiserContract {
+    private final SpectralTransform few = Basis.COSINE.on(SCATTERED, 4);
+
+    @Override
+    SDE sde() {
+      return EvolutionSDE.slow(SpectralCovariance.of(few, Spectrum.bessel(3, 1.5, 1)));
+    }
+
+    @Override
+    DifferentiableDenoiser denoiser() {
+      return GaussianDenoiser.of(
+          sde(), GaussianMeasure.centred(SpectralCovariance.of(few, Spectrum.bessel(1, 2, 1))));
     }
 
     @Override
     int channels() {
-      return 2;
-    }
-
-    @Override
-    double horizon() {
-      return 20;
+      return 1;
     }
   }
 

@@ -50,55 +50,40 @@ class MixtureDenoiserTest {
   }
 
   @Nested
-  class OfTwoCovariances extends DenoiserContract {
+  class OfTwoCovariances extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      return three(
-          EvolutionSDE.of(
-              SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(3, 1.5, 1))),
-          2);
+    SDE sde() {
+      return EvolutionSDE.slow(
+          SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(3, 1.5, 1)));
     }
 
     @Override
-    Grid grid() {
-      return GRID;
+    DifferentiableDenoiser denoiser() {
+      return three(sde(), 2);
     }
 
     @Override
     int channels() {
       return 2;
     }
-
-    @Override
-    double horizon() {
-      return 1;
-    }
   }
 
   @Nested
-  class OfKernels extends DenoiserContract {
+  class OfKernels extends DifferentiableDenoiserContract {
     @Override
-    Denoiser denoiser() {
-      GaussianProcessMixture mixture = GaussianProcessMixture.kerrigan(RegularGrid.unit(8));
-      return MixtureDenoiser.of(
-          Driftless.of(KernelCovariance.of(RegularGrid.unit(8), new Matern(0.5, 1, 0.3)), 20),
-          new double[] {1, 1},
-          mixture.mixture().components());
+    SDE sde() {
+      return Driftless.of(KernelCovariance.of(RegularGrid.unit(8), new Matern(0.5, 1, 0.3)), 20);
     }
 
     @Override
-    Grid grid() {
-      return RegularGrid.unit(8);
+    DifferentiableDenoiser denoiser() {
+      GaussianProcessMixture mixture = GaussianProcessMixture.kerrigan(RegularGrid.unit(8));
+      return MixtureDenoiser.of(sde(), new double[] {1, 1}, mixture.mixture().components());
     }
 
     @Override
     int channels() {
       return 1;
-    }
-
-    @Override
-    double horizon() {
-      return 20;
     }
   }
 

@@ -21,6 +21,8 @@ import io.fdiff.space.Grid;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
 import io.fdiff.transform.SpectralTransform;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -179,6 +181,30 @@ class DormandPrinceTest {
                     .sample(sde, denoiser(sde), x, NoiseSource.of(1)))
         .withMessageContaining("sample 0")
         .withMessageContaining("after 4 steps");
+  }
+
+  @Test
+  void listenerHearsOfEveryStepAndSeesTheStates() {
+    for (SDE sde : processes()) {
+      INDArray x = Fixtures.random(GRID, DataType.DOUBLE, 2, 1, 2);
+      List<Double> times = new ArrayList<>();
+      Trajectory trajectory = Trajectory.every(1);
+      DormandPrince solver = DormandPrince.of(0.05);
+      INDArray plain = solver.flow(sde, denoiser(sde), x, 1, 0.05);
+      INDArray heard =
+          solver
+              .withListener((step, steps, t) -> times.add(t))
+              .flow(sde, denoiser(sde), x, 1, 0.05);
+      solver.withListener(trajectory).sample(sde, denoiser(sde), x, NoiseSource.of(1));
+      assertThat(Fixtures.values(heard)).isEqualTo(Fixtures.values(plain));
+      assertThat(times).hasSizeGreaterThan(3).isSortedAccordingTo(Comparator.reverseOrder());
+      assertThat(times.get(times.size() - 1)).isEqualTo(0.05);
+      List<Trajectory.Point> points = trajectory.points();
+      assertThat(points).hasSameSizeAs(times);
+      Trajectory.Point last = points.get(points.size() - 1);
+      assertThat(Fixtures.values(last.states())).isEqualTo(Fixtures.values(plain));
+      assertThat(Fixtures.distance(points.get(0).states(), plain)).isGreaterThan(1e-3);
+    }
   }
 
   @Test

@@ -193,7 +193,7 @@ abstract class SamplerContract {
   }
 
   @Test
-  final void floatsAreSampledInDouble() {
+  final void floatsStayNearDoubles() {
     for (Problem problem : problems()) {
       INDArray wide = sample(problem, problem.terminal(), NoiseSource.of(4));
       INDArray narrow =

@@ -17,6 +17,11 @@ public record EvolutionSDE(SpectralCovariance noise, NoiseSchedule schedule, dou
     return new EvolutionSDE(noise, Fixtures.schedule(), 1);
   }
 
+  /** With a schedule so slow that no mode of a small grid is lost before the end. */
+  public static EvolutionSDE slow(SpectralCovariance noise) {
+    return new EvolutionSDE(noise, NoiseSchedule.linear(0.01, 0.1), 1);
+  }
+
   private Multiplier of(DoubleUnaryOperator ofRate) {
     double[] values = new double[noise.transform().modes()];
     for (int k = 0; k < values.length; k++) {
