@@ -17,13 +17,14 @@ public final class Gradients {
    * switched off for the moment of this call.
    *
    * @param graph Modified: gets the function {@code "grad"}.
+   * @param inputs placeholders whose gradients are wanted too, besides those of all variables
    * @return the graph that computes losses and gradients; it reads the same parameter arrays
    */
-  public static synchronized SameDiff of(SameDiff graph) {
+  public static synchronized SameDiff of(SameDiff graph, String... inputs) {
     PrintStream out = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try {
-      graph.createGradFunction();
+      graph.createGradFunction(inputs);
     } finally {
       System.setOut(out);
     }

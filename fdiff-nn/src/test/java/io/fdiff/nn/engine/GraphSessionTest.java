@@ -2,23 +2,22 @@ package io.fdiff.nn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.space.FunctionBatch;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class GraphSessionTest {
 
@@ -32,7 +31,7 @@ class GraphSessionTest {
 
   private static double[] values(INDArray array) {
     double[] values = new double[(int) array.length()];
-    FunctionBatch.read(array, values);
+    FunctionBatch.read(array.isView() ? array.dup('c') : array, values);
     return values;
   }
 
@@ -63,7 +62,7 @@ class GraphSessionTest {
   }
 
   @Test
-  void planGivesTheBitsOfAStockSession() {
+  void planAgreesWithAStockSession() {
     SameDiff graph = graph();
     SameDiff gradient = Gradients.of(graph);
     List<String> outputs = new ArrayList<>(List.of("loss"));
@@ -73,25 +72,98 @@ class GraphSessionTest {
     try (GraphSession session = new GraphSession(gradient, outputs)) {
       for (int rows : new int[] {5, 8, 5, 3, 8}) {
         Map<String, INDArray> inputs = inputs(rows);
-        Map<String, INDArray> expected =
-            new InferenceSession(gradient)
-                .output(
-                    outputs,
-                    inputs,
-                    null,
-                    Collections.<String>emptySet(),
-                    null,
-                    At.defaultAt(Operation.INFERENCE));
+        Map<String, double[]> found = new LinkedHashMap<>();
         session.run(
             inputs,
-            found -> {
-              expected.forEach(
-                  (name, array) ->
-                      assertThat(values(found.get(name))).as(name).isEqualTo(values(array)));
+            results -> {
+              results.forEach((name, array) -> found.put(name, values(array)));
               return true;
             });
+        Reference.assertEqual(
+            rows + " rows", DataType.FLOAT, found, Reference.stock(gradient, outputs, inputs));
       }
     }
+  }
+
+  @Test
+  void gradientsAreWrittenWhereTheyAreWanted() {
+    SameDiff graph = graph();
+    SameDiff gradient = Gradients.of(graph);
+    String name = graph.getVariable("w").getGradient().name();
+    INDArray vector = random(5, 50);
+    double[] before = values(vector);
+    INDArray view = vector.get(NDArrayIndex.interval(7, 43)).reshape('c', 6, 6);
+    List<String> outputs = List.of("loss", name);
+    try (GraphSession session = new GraphSession(gradient, outputs, Map.of(name, view))) {
+      session.run(inputs(5), results -> true);
+      double[] expected = Reference.stock(gradient, outputs, inputs(5)).get(name);
+      double[] after = values(vector);
+      for (int i = 0; i < 50; i++) {
+        if (i >= 7 && i < 43) {
+          assertThat(after[i]).isCloseTo(expected[i - 7], withinPercentage(0.01));
+        } else {
+          assertThat(after[i]).isEqualTo(before[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void destinationsMustFit() {
+    SameDiff graph = graph();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new GraphSession(graph, List.of("loss"), Map.of("profit", random(1, 1))))
+        .withMessageContaining("destination profit belongs to no output");
+    try (GraphSession session =
+        new GraphSession(graph, List.of("loss"), Map.of("loss", random(1, 2)))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.run(inputs(5), outputs -> true))
+          .withMessageContaining("destination of loss has shape [2]");
+    }
+  }
+
+  @Test
+  void stockSessionTakesOverWhereTheEngineIsOff() {
+    SameDiff graph = graph();
+    double expected;
+    try (GraphSession session = new GraphSession(graph, List.of("loss"))) {
+      expected = session.run(inputs(5), outputs -> outputs.get("loss").getDouble(0));
+    }
+    System.setProperty("fdiff.engine", "off");
+    try (GraphSession session = new GraphSession(graph, List.of("loss"))) {
+      Profile profile = new Profile();
+      session.profile(profile);
+      for (int i = 0; i < 3; i++) {
+        double found = session.run(inputs(5), outputs -> outputs.get("loss").getDouble(0));
+        assertThat(found).isCloseTo(expected, withinPercentage(0.001));
+      }
+      assertThat(session.bytes()).isPositive();
+      assertThat(profile.rows()).isEmpty();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> session.run(Map.of("x", random(1, 5, 6)), outputs -> true))
+          .withMessageContaining("input a is missing");
+    } finally {
+      System.clearProperty("fdiff.engine");
+    }
+  }
+
+  @Test
+  void profileCountsEveryStep() {
+    long[] now = {0};
+    Profile profile = new Profile(() -> now[0] += 1_000_000);
+    try (GraphSession session = new GraphSession(graph(), List.of("loss"))) {
+      session.run(inputs(5), outputs -> true);
+      assertThat(profile.rows()).isEmpty();
+      session.profile(profile);
+      session.run(inputs(5), outputs -> true);
+      session.run(inputs(5), outputs -> true);
+    }
+    assertThat(profile.rows())
+        .allSatisfy(row -> assertThat(row.calls() % 2).isZero())
+        // One tick of the clock a call.
+        .allSatisfy(row -> assertThat(row.milliseconds()).isEqualTo((double) row.calls()))
+        .anySatisfy(row -> assertThat(row.kernel()).isEqualTo("product [5, 6] x [6, 6]"));
+    assertThat(profile.toString()).contains("product [5, 6] x [6, 6]");
   }
 
   @Test
