@@ -17,8 +17,6 @@ import io.fdiff.nn.train.TrainingConfig;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.schedule.NoiseSchedule;
 import io.fdiff.sde.Driftless;
-import io.fdiff.sde.Marginal;
-import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.sde.VariancePreserving;
 import io.fdiff.space.FunctionBatch;
@@ -179,58 +177,6 @@ class NeuralDenoiserTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> denoiser.on(RegularGrid.unit(10)))
         .withMessageContaining("10 points cannot carry 5 modes");
-  }
-
-  @Test
-  void processesWithMultipliersPerModeAreRefused() {
-    RegularGrid grid = RegularGrid.unit(16);
-    SpectralCovariance noise = covariance(grid, 5, 1, 10);
-    double[] ones = new double[16];
-    Arrays.fill(ones, 1);
-    SDE driftless = Driftless.of(noise, 20);
-    SDE perMode =
-        new SDE() {
-          @Override
-          public CovarianceOperator noise() {
-            return noise;
-          }
-
-          @Override
-          public double horizon() {
-            return 20;
-          }
-
-          @Override
-          public Multiplier driftRate(double t) {
-            return Multiplier.scalar(0);
-          }
-
-          @Override
-          public Multiplier diffusion(double t) {
-            return Multiplier.scalar(1);
-          }
-
-          @Override
-          public Marginal transition(double s, double t) {
-            Marginal scalar = driftless.transition(s, t);
-            return new Marginal(
-                Multiplier.perMode(noise.transform(), ones), scalar.variance(), noise);
-          }
-
-          @Override
-          public SDE on(Grid other) {
-            return this;
-          }
-        };
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> random(perMode, DataType.FLOAT).denoise(mean(grid), Nd4j.ones(1)))
-        .withMessageContaining("multipliers per mode");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                DenoisingObjective.of(
-                    perMode, mean(grid), NeuralDenoiserTest::mean, Preconditioning.UNIT, 1e-3))
-        .withMessageContaining("multipliers per mode");
   }
 
   /**

@@ -1,183 +1,236 @@
 package io.fdiff.nn.train;
 
+import io.fdiff.flow.FlowPath;
+import io.fdiff.nn.Condition;
+import io.fdiff.nn.FlowTarget;
 import io.fdiff.nn.GraphContext;
 import io.fdiff.nn.LeadingModes;
-import io.fdiff.nn.LevelFeatures;
-import io.fdiff.nn.MeanFunction;
 import io.fdiff.nn.NetworkConfig;
-import io.fdiff.nn.NoiseLevel;
+import io.fdiff.nn.Parametrization;
 import io.fdiff.nn.Preconditioning;
+import io.fdiff.nn.data.Augmentation;
+import io.fdiff.nn.data.TrainingData;
+import io.fdiff.nn.loss.LossNorm;
+import io.fdiff.nn.loss.LossWeight;
 import io.fdiff.noise.NoiseSource;
-import io.fdiff.sde.Multiplier;
+import io.fdiff.schedule.TimeDistribution;
 import io.fdiff.sde.SDE;
-import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Denoising: {@code E ‖F(c_in x̃, ln(ς/τ)) − (x₀ − m − c_skip x̃)/c_out‖²/|D|} with {@code x_t =
- * τx₀ + ςξ}, {@code ξ ~ N(0, R)}, {@code x̃ = x_t − τm}, in the {@code L²} norm by quadrature and
- * summed over channels (Karras et al. 2022, unit weight on {@code F}).
+ * Denoising: {@code E w(t) ‖F(c_in x̃, ℓ) − (c_clean y + c_noise ξ)‖²/|D|} with {@code x_t = τx₀ +
+ * ςξ}, {@code ξ ~ N(0, R)}, {@code x̃ = x_t − τm}, {@code y = x₀ − m}: what the network predicts is
+ * a {@link Parametrization}, the norm a {@link LossNorm}, the weight a {@link LossWeight}, the law
+ * of the times a {@link TimeDistribution}. Flow matching is the same on the process of a path, see
+ * {@link #flow}; a network that is told a condition learns {@code E[X₀ | X_t, y]}, see {@link
+ * #given}.
  *
- * <p>Data are drawn uniformly with replacement. Times are log-uniform on {@code [t_min, T]} and of
- * low discrepancy over the batch: {@code t_i = t_min (T/t_min)^{(u + i/B) mod 1}} with one {@code
- * u} a batch. Not thread-safe: the arrays of a batch are used again.
+ * <p>By default: mean 0, {@link Preconditioning#UNIT}, {@code L²}, unit weight on {@code F}, times
+ * log-uniform on {@code [10⁻⁵ T, T]} and of low discrepancy over the batch. Data are drawn
+ * uniformly with replacement. Copies are made by the methods {@code with…}; a copy shares the data.
+ *
+ * <p>A batch depends on the noise source and the arguments alone: times, choices, noise, drops,
+ * augmentations and points are addressed by its streams. Not thread-safe: two sets of arrays are
+ * used in turn, so that the arrays of a batch stay valid until the call after the next.
  */
 public final class DenoisingObjective implements Objective {
 
-  private static final String TARGET = "target";
-  private static final String WEIGHTS = "weights";
-  private static final long TIMES = 1;
-  private static final long CHOICES = 2;
-  private static final long NOISE = 3;
+  private final DenoisingSettings settings;
+  private final DenoisingBatches batches;
 
-  private final SDE sde;
-  private final Grid grid;
-  private final double smallestTime;
-  private final Preconditioning preconditioning;
-  private final int channels;
-  private final int functions;
-  private final double[] centred;
-  private final @Nullable Multiplier projection;
-  private @Nullable Buffers buffers;
-
-  /** The arrays of one batch size. */
-  private static final class Buffers {
-    final DataType type;
-    final int size;
-    final double[] inputs;
-    final double[] targets;
-    final double[] levels;
-    final double[] noise;
-    final double[] confinedNoise;
-    final INDArray noiseArray;
-    final Map<String, INDArray> arrays = new HashMap<>();
-
-    Buffers(NetworkConfig config, DataType type, int size, Grid grid) {
-      this.type = type;
-      this.size = size;
-      int channels = config.channels();
-      int points = grid.size();
-      this.inputs = new double[points * size * channels];
-      this.targets = new double[inputs.length];
-      this.levels = new double[size * config.levelFeatures()];
-      this.noise = new double[inputs.length];
-      this.confinedNoise = new double[inputs.length];
-      this.noiseArray = FunctionBatch.zeros(grid, DataType.DOUBLE, size, channels);
-      double[] weights = new double[inputs.length];
-      for (int p = 0, at = 0; p < points; p++) {
-        double w = grid.weight(p) / (grid.measure() * size);
-        for (int i = 0; i < size * channels; i++, at++) {
-          weights[at] = w;
-        }
-      }
-      for (String name : new String[] {GraphContext.VALUES, TARGET, WEIGHTS}) {
-        arrays.put(name, Nd4j.createUninitialized(type, points, size, channels));
-      }
-      arrays.put(GraphContext.LEVEL, Nd4j.createUninitialized(type, size, config.levelFeatures()));
-      write(WEIGHTS, weights);
-    }
-
-    void write(String name, double[] values) {
-      FunctionBatch.write(values, Objects.requireNonNull(arrays.get(name)));
-    }
-
-    boolean fits(DataType otherType, int otherSize, NetworkConfig config) {
-      return type == otherType
-          && size == otherSize
-          && levels.length == otherSize * config.levelFeatures();
-    }
-
-    void close() {
-      arrays.values().forEach(INDArray::close);
-      noiseArray.close();
-    }
-  }
-
-  private DenoisingObjective(
-      SDE sde,
-      INDArray data,
-      Function<Grid, INDArray> mean,
-      Preconditioning preconditioning,
-      double smallestTime) {
-    this.sde = Objects.requireNonNull(sde, "sde");
-    this.preconditioning = Objects.requireNonNull(preconditioning, "preconditioning");
-    this.smallestTime = smallestTime;
-    this.projection = null;
-    this.grid = sde.noise().grid();
-    if (!(smallestTime > 0 && smallestTime < sde.horizon())) {
-      throw new IllegalArgumentException(
-          "smallest time " + smallestTime + " is not in (0, " + sde.horizon() + ")");
-    }
-    // Also refuses a process with multipliers per mode before any step.
-    double range = NoiseLevel.of(sde, sde.horizon()).logRatio();
-    if (!Double.isFinite(range)) {
-      throw new IllegalArgumentException(
-          "noise-to-signal ratio e^"
-              + range
-              + " at the horizon is not finite: use a smaller horizon");
-    }
-    FunctionBatch batch = FunctionBatch.of(grid, data);
-    this.channels = batch.channels();
-    this.functions = batch.batch();
-    this.centred = batch.toDoubles();
-    int block = channels * grid.size();
-    for (int i = 0; i < centred.length; i++) {
-      if (!Double.isFinite(centred[i])) {
-        throw new IllegalArgumentException(
-            "function "
-                + i / block
-                + " of the data contains "
-                + centred[i]
-                + ": fill or drop missing values before training");
-      }
-    }
-    double[] m = new MeanFunction(mean, channels).values(grid);
-    for (int i = 0; i < centred.length; i++) {
-      centred[i] -= m[i % block];
-    }
-  }
-
-  private DenoisingObjective(DenoisingObjective base, Multiplier projection) {
-    this.sde = base.sde;
-    this.grid = base.grid;
-    this.smallestTime = base.smallestTime;
-    this.preconditioning = base.preconditioning;
-    this.channels = base.channels;
-    this.functions = base.functions;
-    this.centred = new double[base.centred.length];
-    this.projection = projection;
-    projection.accumulate(base.centred, centred, functions * channels);
+  private DenoisingObjective(DenoisingSettings settings) {
+    this.settings = settings;
+    this.batches = new DenoisingBatches(settings);
   }
 
   /**
-   * The objective of a data set.
+   * The objective of a data set with the defaults.
    *
-   * @param sde forward process with scalar multipliers, on the grid of the data
+   * @param sde forward process, on the grid of the data
+   * @param data the functions
+   * @return the objective
+   * @throws IllegalArgumentException if the grids differ
+   */
+  public static DenoisingObjective of(SDE sde, TrainingData data) {
+    return new DenoisingObjective(new DenoisingSettings(sde, data));
+  }
+
+  /**
+   * The objective of functions in an array with the defaults.
+   *
+   * @param sde forward process, on the grid of the data
+   * @param data {@code [functions, channels, n1, …, nd]}, FLOAT or DOUBLE; copied
+   * @return the objective
+   * @throws IllegalArgumentException if shapes do not fit or a value of the data is not finite
+   */
+  public static DenoisingObjective of(SDE sde, INDArray data) {
+    return of(sde, TrainingData.of(sde.noise().grid(), data));
+  }
+
+  /**
+   * The objective of functions in an array, with log-uniform times.
+   *
+   * @param sde forward process, on the grid of the data
    * @param data {@code [functions, channels, n1, …, nd]}, FLOAT or DOUBLE; copied
    * @param mean gives {@code m} on the grid, {@code [1, channels, n1, …, nd]}
-   * @param preconditioning the factors of the denoiser
+   * @param parametrization what the network predicts
    * @param smallestTime {@code t_min} in {@code (0, T)}
    * @return the objective
-   * @throws IllegalArgumentException if shapes do not fit, a value of the data is not finite, the
-   *     time is out of range, or the process has multipliers per mode
+   * @throws IllegalArgumentException if shapes do not fit, a value of the data is not finite, or
+   *     the time is out of range
    */
   public static DenoisingObjective of(
       SDE sde,
       INDArray data,
       Function<Grid, INDArray> mean,
-      Preconditioning preconditioning,
+      Parametrization parametrization,
       double smallestTime) {
-    return new DenoisingObjective(sde, data, mean, preconditioning, smallestTime);
+    if (!(smallestTime > 0 && smallestTime < sde.horizon())) {
+      throw new IllegalArgumentException(
+          "smallest time "
+              + smallestTime
+              + " is not in (0, "
+              + sde.horizon()
+              + "): give a time within that of the process");
+    }
+    DenoisingSettings settings =
+        new DenoisingSettings(sde, TrainingData.of(sde.noise().grid(), data));
+    settings.mean = Objects.requireNonNull(mean, "mean");
+    settings.parametrization = Objects.requireNonNull(parametrization, "parametrization");
+    settings.times = TimeDistribution.logUniform(smallestTime, sde.horizon());
+    return new DenoisingObjective(settings);
+  }
+
+  /**
+   * Flow matching with independent coupling: {@code E ‖u_θ(X_t, t) − (α'X₁ + β'X₀)‖²} on {@code X_t
+   * = αX₁ + βX₀}, times uniform (Kerrigan, Migliorini and Smyth 2024). The network predicts the
+   * velocity; with {@link FlowTarget#clean} it predicts the data.
+   *
+   * @param path path from the Gaussian reference to the data
+   * @param data the functions, on the grid of the path
+   * @return the objective, of the process {@link FlowPath#process()} in time {@code s = 1 − t}
+   * @throws IllegalArgumentException if the grids differ
+   */
+  public static DenoisingObjective flow(FlowPath path, TrainingData data) {
+    DenoisingSettings settings = new DenoisingSettings(path.process(), data);
+    settings.parametrization = FlowTarget.velocity(path);
+    settings.times = TimeDistribution.uniform(DenoisingSettings.SMALLEST_TIME, 1);
+    return new DenoisingObjective(settings);
+  }
+
+  private DenoisingSettings copy() {
+    return new DenoisingSettings(settings);
+  }
+
+  /**
+   * The same objective with a mean function.
+   *
+   * @param mean gives {@code m} on the grid, {@code [1, channels, n1, …, nd]}
+   * @return the changed copy
+   * @throws IllegalArgumentException if the mean does not fit
+   */
+  public DenoisingObjective withMean(Function<Grid, INDArray> mean) {
+    DenoisingSettings copy = copy();
+    copy.mean = Objects.requireNonNull(mean, "mean");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective for a network that predicts something else.
+   *
+   * @param parametrization what the network predicts
+   * @return the changed copy
+   * @throws IllegalArgumentException if the parametrization does not suit the process
+   */
+  public DenoisingObjective predicting(Parametrization parametrization) {
+    DenoisingSettings copy = copy();
+    copy.parametrization = Objects.requireNonNull(parametrization, "parametrization");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective in another norm.
+   *
+   * @param norm the norm of the error
+   * @return the changed copy
+   */
+  public DenoisingObjective withNorm(LossNorm norm) {
+    DenoisingSettings copy = copy();
+    copy.norm = Objects.requireNonNull(norm, "norm");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective with another weight.
+   *
+   * @param weight the weight of the error at a time
+   * @return the changed copy
+   */
+  public DenoisingObjective withWeight(LossWeight weight) {
+    DenoisingSettings copy = copy();
+    copy.weight = Objects.requireNonNull(weight, "weight");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective with another law of the times.
+   *
+   * @param times the law, within {@code (0, T]}
+   * @return the changed copy
+   * @throws IllegalArgumentException if the times leave the process
+   */
+  public DenoisingObjective withTimes(TimeDistribution times) {
+    DenoisingSettings copy = copy();
+    copy.times = Objects.requireNonNull(times, "times");
+    copy.stated = null;
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective with another law of the times, reweighted so that its expectation is that
+   * under the law which the weight is stated for (importance sampling): a loss is multiplied by
+   * {@code p_stated(t)/p(t)}.
+   *
+   * @param times the law that times are drawn from
+   * @param stated the law that the weight is stated for, within the first
+   * @return the changed copy
+   * @throws IllegalArgumentException if the times leave the process, or the second law leaves the
+   *     first
+   */
+  public DenoisingObjective withTimes(TimeDistribution times, TimeDistribution stated) {
+    if (!(stated.first() >= times.first() && stated.last() <= times.last())) {
+      throw new IllegalArgumentException(
+          "times drawn from ["
+              + times.first()
+              + ", "
+              + times.last()
+              + "] for a loss stated on ["
+              + stated.first()
+              + ", "
+              + stated.last()
+              + "]: draw from an interval that holds the other");
+    }
+    DenoisingSettings copy = copy();
+    copy.times = times;
+    copy.stated = stated;
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective with independent times in place of those of low discrepancy.
+   *
+   * @return the changed copy
+   */
+  public DenoisingObjective withIndependentTimes() {
+    DenoisingSettings copy = copy();
+    copy.stratified = false;
+    return new DenoisingObjective(copy);
   }
 
   /**
@@ -188,75 +241,92 @@ public final class DenoisingObjective implements Objective {
    * @return the confined objective
    */
   public DenoisingObjective confinedTo(LeadingModes modes) {
-    return new DenoisingObjective(this, modes.on(grid));
+    DenoisingSettings copy = copy();
+    copy.modes = Objects.requireNonNull(modes, "modes");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The conditional objective: the network is told the condition of its function, and learns {@code
+   * E[X₀ | X_t, y]}.
+   *
+   * @param conditions one for each function of the data
+   * @param dropProbability share of samples whose condition is withheld, for classifier-free
+   *     guidance (0.1 is customary), in {@code [0, 1]}; 0 never
+   * @return the changed copy
+   * @throws IllegalArgumentException if the number of conditions is another one or the probability
+   *     is out of range
+   */
+  public DenoisingObjective given(Condition conditions, double dropProbability) {
+    if (!(dropProbability >= 0 && dropProbability <= 1)) {
+      throw new IllegalArgumentException(
+          "drop probability " + dropProbability + " is not in [0, 1]; 0.1 is customary");
+    }
+    DenoisingSettings copy = copy();
+    copy.condition = Objects.requireNonNull(conditions, "conditions");
+    copy.dropProbability = dropProbability;
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective with random changes of the data.
+   *
+   * @param augmentation the change
+   * @return the changed copy
+   */
+  public DenoisingObjective withAugmentation(Augmentation augmentation) {
+    DenoisingSettings copy = copy();
+    copy.augmentation = Objects.requireNonNull(augmentation, "augmentation");
+    return new DenoisingObjective(copy);
+  }
+
+  /**
+   * The same objective on a random subset of the points, drawn anew for each batch, for networks
+   * that are functions of the coordinates: the network still sees the whole state, and the sum over
+   * the subset times {@code points/count} has the expectation of the full loss.
+   *
+   * @param count number of points, at least 1 and at most those of the grid
+   * @return the changed copy
+   * @throws IllegalArgumentException if the number is out of range
+   */
+  public DenoisingObjective onPoints(int count) {
+    Grid grid = grid();
+    if (count < 1 || count > grid.size()) {
+      throw new IllegalArgumentException(
+          "loss on " + count + " points: " + grid + " has 1 to " + grid.size());
+    }
+    DenoisingSettings copy = copy();
+    copy.points = count;
+    return new DenoisingObjective(copy);
   }
 
   @Override
   public Grid grid() {
-    return grid;
+    return batches.grid();
+  }
+
+  /** The law that the loss is stated for. */
+  TimeDistribution statedTimes() {
+    return settings.stated != null ? settings.stated : settings.times;
   }
 
   @Override
   public SDVariable loss(GraphContext context, SDVariable output) {
-    SDVariable target = context.input(TARGET, -1, -1, channels);
-    SDVariable weights = context.input(WEIGHTS, -1, -1, channels);
-    return context.graph().math().square(output.sub(target)).mul(weights).sum();
+    return squares(context, output).sum();
+  }
+
+  /** The weighted squares {@code [rows, batch, channels]} whose sum is the loss. */
+  SDVariable squares(GraphContext context, SDVariable output) {
+    int channels = settings.data.channels();
+    SDVariable target = context.input(BatchArrays.TARGET, -1, -1, channels);
+    SDVariable weights = context.input(BatchArrays.WEIGHTS, -1, -1, channels);
+    SDVariable error = batches.form().coordinates(context, output.sub(target), channels);
+    return context.graph().math().square(error).mul(weights);
   }
 
   @Override
   public Map<String, INDArray> batch(
       NetworkConfig config, DataType type, int size, NoiseSource noise) {
-    if (config.channels() != channels) {
-      throw new IllegalArgumentException(
-          "network of "
-              + config.channels()
-              + " channels for data with "
-              + channels
-              + ": configure the network with the channels of the data");
-    }
-    Buffers b = buffers;
-    if (b == null || !b.fits(type, size, config)) {
-      if (b != null) {
-        b.close();
-      }
-      b = new Buffers(config, type, size, grid);
-      buffers = b;
-    }
-    sde.noise().sample(noise.withStream(NOISE), b.noiseArray);
-    FunctionBatch.read(b.noiseArray, b.noise);
-    double[] xis = b.noise;
-    if (projection != null) {
-      Arrays.fill(b.confinedNoise, 0);
-      projection.accumulate(b.noise, b.confinedNoise, size * channels);
-      xis = b.confinedNoise;
-    }
-    LevelFeatures features = new LevelFeatures(config.levelFeatures());
-    double u = noise.withStream(TIMES).uniform(0).nextDouble();
-    double range = Math.log(sde.horizon() / smallestTime);
-    NoiseSource choices = noise.withStream(CHOICES);
-    int points = grid.size();
-    for (int i = 0; i < size; i++) {
-      double fraction = (u + (double) i / size) % 1;
-      double t = Math.min(sde.horizon(), smallestTime * Math.exp(range * fraction));
-      NoiseLevel level = NoiseLevel.of(sde, t);
-      features.write(level.logRatio(), b.levels, i * config.levelFeatures());
-      double in = preconditioning.in(level);
-      int function = choices.uniform(i).nextInt(functions);
-      for (int c = 0; c < channels; c++) {
-        int from = (function * channels + c) * points;
-        int row = (i * channels + c) * points;
-        for (int p = 0; p < points; p++) {
-          double y = centred[from + p];
-          double xi = xis[row + p];
-          int at = (p * size + i) * channels + c;
-          b.inputs[at] = in * (level.tau() * y + level.sigma() * xi);
-          b.targets[at] = preconditioning.target(y, xi, level);
-        }
-      }
-    }
-    b.write(GraphContext.VALUES, b.inputs);
-    b.write(TARGET, b.targets);
-    b.write(GraphContext.LEVEL, b.levels);
-    return b.arrays;
+    return batches.draw(config, type, size, noise);
   }
 }

@@ -40,7 +40,8 @@ public interface Objective {
    * @param type type of the network's parameters
    * @param size number of samples
    * @param noise where to read random numbers: another step for each batch
-   * @return arrays by name of their placeholder, valid until the next call. Not to be modified.
+   * @return arrays by name of their placeholder, valid until the call after the next, so that one
+   *     batch can be drawn while another one is in use. Not to be modified.
    */
   Map<String, INDArray> batch(NetworkConfig config, DataType type, int size, NoiseSource noise);
 }
