@@ -219,6 +219,7 @@ final class Quickstart {
               .withSeed(options.seed)
               .withBatchSize(Math.max(16, Math.min(64, 8192 / points)))
               .withLearningRate(2e-3)
+              .withEmaDecay(0.999)
               .withCheckpointEvery(500)
               .withSteps(options.steps == null ? MOST_STEPS : options.steps);
       trainer = Trainer.of(network.network(), objective, config);
@@ -230,9 +231,9 @@ final class Quickstart {
   private void train(Trainer trainer, CurveModel model, Grid fine, int count, long start) {
     try (Progress progress = Progress.of("train")) {
       trainer.listen(
-          (step, steps, loss, rate) -> {
-            progress.at(step, steps);
-            progress.loss(trainer.runningLoss());
+          event -> {
+            progress.at(event.step(), event.steps());
+            progress.loss(event.runningLoss());
             return true;
           });
       if (options.resume) {

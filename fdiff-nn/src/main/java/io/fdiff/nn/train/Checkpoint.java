@@ -10,75 +10,61 @@ import io.fdiff.nn.ParameterVector;
 import io.fdiff.nn.io.ConfigurationFormat;
 import io.fdiff.nn.io.SafeTensors;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The whole state of a training at one step, as a directory {@code step-00000123}: {@code
- * config.json} (format, network, training and what the caller adds as {@code model}), {@code
- * state.json}, and the tensors {@code model.safetensors}, {@code ema.safetensors} and {@code
- * optimizer.safetensors}.
+ * config.json} (format, version, network, training, grids and what the caller adds as {@code
+ * model}: basis, scaling, spectrum), {@code state.json} (steps done, running loss), and the tensors
+ * {@code model.safetensors}, {@code ema.safetensors} and {@code optimizer.safetensors} (the moments
+ * {@code m.…} and {@code v.…} of Adam).
+ *
+ * <p>The generator of random numbers has no state to save: all it gives is addressed by the seed in
+ * {@code config.json} and the step in {@code state.json}.
  *
  * <p>A checkpoint is written under a temporary name, forced to disk and renamed, so that a
- * directory of that name is complete. Immutable.
+ * directory of that name is complete whenever the process or the machine stops. Immutable.
  */
 public final class Checkpoint {
 
   private static final String FORMAT = "fdiff-checkpoint";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final String CONFIG = "config.json";
   private static final String STATE = "state.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String AVERAGE = "ema.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
-  private static final String TEMPORARY = ".tmp-";
 
   private record State(long step, double runningLoss) {}
 
   private final NetworkConfig network;
   private final TrainingConfig training;
+  private final List<String> grids;
   private final JsonNode model;
-  private final long step;
-  private final double runningLoss;
-  private final float[] weights;
-  private final float[] average;
-  private final Adam adam;
+  private final TrainingState state;
 
   Checkpoint(
       NetworkConfig network,
       TrainingConfig training,
+      List<String> grids,
       JsonNode model,
-      long step,
-      double runningLoss,
-      float[] weights,
-      float[] average,
-      Adam adam) {
+      TrainingState state) {
     this.network = network;
     this.training = training;
+    this.grids = List.copyOf(grids);
     this.model = model.deepCopy();
-    this.step = step;
-    this.runningLoss = runningLoss;
-    this.weights = weights;
-    this.average = average;
-    this.adam = new Adam(adam.m().clone(), adam.v().clone());
+    this.state = state.copy();
   }
 
   /**
@@ -100,7 +86,27 @@ public final class Checkpoint {
   }
 
   /**
-   * What the writer added: grid, normalisation, spectrum.
+   * The same state, to be trained on with other numbers, for example a lower learning rate after
+   * the loss was not finite.
+   *
+   * @param other the new configuration
+   * @return a checkpoint that is not written anywhere
+   */
+  public Checkpoint withTraining(TrainingConfig other) {
+    return new Checkpoint(network, Objects.requireNonNull(other, "other"), grids, model, state);
+  }
+
+  /**
+   * The grids of the objectives, in their order, as text.
+   *
+   * @return an unmodifiable list
+   */
+  public List<String> grids() {
+    return grids;
+  }
+
+  /**
+   * What the writer added: basis, normalisation, spectrum.
    *
    * @return a copy
    */
@@ -114,7 +120,7 @@ public final class Checkpoint {
    * @return steps
    */
   public long step() {
-    return step;
+    return state.step();
   }
 
   /**
@@ -123,7 +129,7 @@ public final class Checkpoint {
    * @return the loss
    */
   public double runningLoss() {
-    return runningLoss;
+    return state.runningLoss();
   }
 
   /**
@@ -132,7 +138,7 @@ public final class Checkpoint {
    * @return a fresh vector, FLOAT
    */
   public ParameterVector weights() {
-    return vector(network.network(), weights);
+    return vector(network.network(), state.weights());
   }
 
   /**
@@ -141,11 +147,12 @@ public final class Checkpoint {
    * @return a fresh vector, FLOAT
    */
   public ParameterVector averagedWeights() {
-    return vector(network.network(), average);
+    return vector(network.network(), state.average());
   }
 
-  Adam optimizer() {
-    return new Adam(adam.m().clone(), adam.v().clone());
+  /** An independent copy of the state. */
+  TrainingState state() {
+    return state.copy();
   }
 
   private static ParameterVector vector(Network network, float[] values) {
@@ -164,29 +171,7 @@ public final class Checkpoint {
    * @throws IOException if it cannot be written; older checkpoints stay
    */
   Path write(Path directory, int keep) throws IOException {
-    Files.createDirectories(directory);
-    Path target = directory.resolve(String.format(Locale.ROOT, "step-%08d", step));
-    Path temporary = temporary(directory);
-    try {
-      writeFiles(temporary);
-      force(temporary);
-      if (Files.exists(target)) {
-        // A rename cannot replace a directory that is not empty.
-        Files.move(target, temporary(directory).resolve(target.getFileName()));
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      force(directory);
-    } catch (IOException | RuntimeException ex) {
-      deleteTree(temporary);
-      throw ex;
-    }
-    deleteOld(directory, keep);
-    return target;
-  }
-
-  /** A new directory that no reader looks at, with default permissions. */
-  private static Path temporary(Path directory) throws IOException {
-    return Files.createDirectory(directory.resolve(TEMPORARY + UUID.randomUUID()));
+    return new CheckpointDirectory(directory).write(state.step(), keep, this::writeFiles);
   }
 
   private void writeFiles(Path directory) throws IOException {
@@ -198,79 +183,29 @@ public final class Checkpoint {
     config.set(
         "network", json.readTree(json.writerFor(NetworkConfig.class).writeValueAsBytes(network)));
     config.set("training", json.valueToTree(training));
+    config.set("grids", json.valueToTree(grids));
     config.set("model", model);
     writeText(directory.resolve(CONFIG), json.writeValueAsBytes(config));
-    writeText(directory.resolve(STATE), json.writeValueAsBytes(new State(step, runningLoss)));
+    writeText(
+        directory.resolve(STATE),
+        json.writeValueAsBytes(new State(state.step(), state.runningLoss())));
     Map<String, String> metadata = Map.of("format", FORMAT);
     ParameterVector holder = ParameterVector.zeros(network.network(), DataType.FLOAT);
-    holder.assign(weights);
+    holder.assign(state.weights());
     new SafeTensors(holder.tensors(), metadata).write(directory.resolve(WEIGHTS));
-    holder.assign(average);
+    holder.assign(state.average());
     new SafeTensors(holder.tensors(), metadata).write(directory.resolve(AVERAGE));
     Map<String, INDArray> moments = new LinkedHashMap<>();
-    holder.assign(adam.m());
+    holder.assign(state.m());
     holder.tensors().forEach((name, tensor) -> moments.put("m." + name, tensor));
     ParameterVector second = ParameterVector.zeros(network.network(), DataType.FLOAT);
-    second.assign(adam.v());
+    second.assign(state.v());
     second.tensors().forEach((name, tensor) -> moments.put("v." + name, tensor));
     new SafeTensors(moments, metadata).write(directory.resolve(OPTIMIZER));
   }
 
   private static void writeText(Path file, byte[] bytes) throws IOException {
     Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
-  }
-
-  /** Makes names durable; not every system can open a directory, and those need not. */
-  private static void force(Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException ignored) {
-      // Windows refuses to open directories.
-    }
-  }
-
-  private static void deleteOld(Path directory, int keep) throws IOException {
-    List<Path> complete = complete(directory);
-    for (Path old : complete.subList(0, Math.max(0, complete.size() - keep))) {
-      // Renamed first, so that a half-deleted directory never looks like a checkpoint.
-      Path hidden = temporary(directory).resolve(old.getFileName());
-      Files.move(old, hidden, StandardCopyOption.ATOMIC_MOVE);
-    }
-    try (Stream<Path> entries = Files.list(directory)) {
-      for (Path entry : entries.toList()) {
-        if (entry.getFileName().toString().startsWith(TEMPORARY)) {
-          deleteTree(entry);
-        }
-      }
-    }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(root)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
-  }
-
-  /** Checkpoint directories by step, oldest first. */
-  private static List<Path> complete(Path directory) throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (Stream<Path> entries = Files.list(directory)) {
-      entries
-          .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
-          .filter(Files::isDirectory)
-          .forEach(found::add);
-    }
-    found.sort(Comparator.comparingLong(Checkpoint::stepOf));
-    return found;
-  }
-
-  private static long stepOf(Path directory) {
-    return Long.parseLong(directory.getFileName().toString().substring("step-".length()));
   }
 
   /**
@@ -281,13 +216,8 @@ public final class Checkpoint {
    * @throws IOException if the newest cannot be read; see {@link #read}
    */
   public static Optional<Checkpoint> latest(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return Optional.empty();
-    }
-    List<Path> complete = complete(directory);
-    return complete.isEmpty()
-        ? Optional.empty()
-        : Optional.of(read(complete.get(complete.size() - 1)));
+    Optional<Path> newest = new CheckpointDirectory(directory).latest();
+    return newest.isEmpty() ? Optional.empty() : Optional.of(read(newest.get()));
   }
 
   /**
@@ -337,12 +267,15 @@ public final class Checkpoint {
     }
     if (!config.path("network").isObject()
         || !config.path("training").isObject()
+        || !config.path("grids").isArray()
         || !config.has("model")) {
-      throw new IOException(CONFIG + " lacks network, training or model");
+      throw new IOException(CONFIG + " lacks network, training, grids or model");
     }
     NetworkConfig network = json.treeToValue(config.get("network"), NetworkConfig.class);
     TrainingConfig training = json.treeToValue(config.get("training"), TrainingConfig.class);
     State state = json.readValue(Files.readAllBytes(directory.resolve(STATE)), State.class);
+    List<String> grids = new ArrayList<>();
+    config.get("grids").forEach(grid -> grids.add(grid.asText()));
     if (state.step() < 0 || !Double.isFinite(state.runningLoss())) {
       throw new IOException(STATE + " holds " + state);
     }
@@ -359,12 +292,17 @@ public final class Checkpoint {
     return new Checkpoint(
         network,
         training,
+        grids,
         config.get("model"),
-        state.step(),
-        state.runningLoss(),
-        values(built, directory, WEIGHTS, SafeTensors.read(directory.resolve(WEIGHTS)).tensors()),
-        values(built, directory, AVERAGE, SafeTensors.read(directory.resolve(AVERAGE)).tensors()),
-        new Adam(values(built, directory, OPTIMIZER, m), values(built, directory, OPTIMIZER, v)));
+        new TrainingState(
+            values(
+                built, directory, WEIGHTS, SafeTensors.read(directory.resolve(WEIGHTS)).tensors()),
+            values(
+                built, directory, AVERAGE, SafeTensors.read(directory.resolve(AVERAGE)).tensors()),
+            values(built, directory, OPTIMIZER, m),
+            values(built, directory, OPTIMIZER, v),
+            state.step(),
+            state.runningLoss()));
   }
 
   private static float[] values(
@@ -379,6 +317,6 @@ public final class Checkpoint {
 
   @Override
   public String toString() {
-    return "Checkpoint[step " + step + ", " + network + "]";
+    return "Checkpoint[step " + state.step() + ", " + network + "]";
   }
 }

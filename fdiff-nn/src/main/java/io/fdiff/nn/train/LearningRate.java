@@ -1,10 +1,12 @@
 package io.fdiff.nn.train;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.Objects;
 
 /**
- * The learning rate of each step: a linear warm-up to the peak, then constant or falling to 0 along
- * a half cosine.
+ * The learning rate of each step: a linear warm-up to the peak, then the course of a {@link Decay}.
  *
  * @param peak the highest rate, positive
  * @param warmUpSteps {@code w ≥ 0}: step {@code n < w} has the rate {@code peak·(n + 1)/w}
@@ -13,11 +15,117 @@ import java.util.Objects;
 public record LearningRate(double peak, long warmUpSteps, Decay decay) {
 
   /** The course of the learning rate after the warm-up. */
-  public enum Decay {
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(Constant.class),
+    @JsonSubTypes.Type(Cosine.class),
+    @JsonSubTypes.Type(Steps.class)
+  })
+  public sealed interface Decay {
+
     /** The peak for ever. */
-    CONSTANT,
-    /** {@code peak·½(1 + cos π(n − w)/(N − w))} at step {@code n} of {@code N}. */
-    COSINE
+    Decay CONSTANT = new Constant();
+
+    /** Along a half cosine to 0. */
+    Decay COSINE = new Cosine(0);
+
+    /**
+     * The rate as a fraction of the peak.
+     *
+     * @param step steps since the warm-up, from 0
+     * @param steps all steps after the warm-up, at least 1
+     * @return a factor in {@code [0, 1]}
+     */
+    double factor(long step, long steps);
+
+    /**
+     * Whether the rate depends on the total number of steps.
+     *
+     * @return true if {@code factor} uses {@code steps}
+     */
+    boolean usesTotal();
+  }
+
+  /** The peak for ever. */
+  @JsonTypeName("constant")
+  public record Constant() implements Decay {
+    @Override
+    public double factor(long step, long steps) {
+      return 1;
+    }
+
+    @Override
+    public boolean usesTotal() {
+      return false;
+    }
+  }
+
+  /**
+   * {@code f + (1 − f)·½(1 + cos πn/N)} at step {@code n} of {@code N} (Loshchilov and Hutter 2017,
+   * without restarts), and {@code f} afterwards.
+   *
+   * @param floor {@code f}, the last rate as a fraction of the peak, in {@code [0, 1]}
+   */
+  @JsonTypeName("cosine")
+  public record Cosine(double floor) implements Decay {
+
+    /**
+     * Checks the floor.
+     *
+     * @param floor {@code f}, the last rate as a fraction of the peak, in {@code [0, 1]}
+     * @throws IllegalArgumentException if {@code floor} is not in {@code [0, 1]}
+     */
+    public Cosine {
+      if (!(floor >= 0 && floor <= 1)) {
+        throw new IllegalArgumentException(
+            "floor " + floor + " is not in [0, 1]; give it as a fraction of the peak");
+      }
+    }
+
+    @Override
+    public double factor(long step, long steps) {
+      double progress = Math.min(1, step / (double) steps);
+      return floor + (1 - floor) * (0.5 * (1 + Math.cos(Math.PI * progress)));
+    }
+
+    @Override
+    public boolean usesTotal() {
+      return true;
+    }
+  }
+
+  /**
+   * {@code q^⌊n/k⌋} at step {@code n}.
+   *
+   * @param every {@code k}, steps between two falls, at least 1
+   * @param ratio {@code q}, in {@code (0, 1]}
+   */
+  @JsonTypeName("steps")
+  public record Steps(long every, double ratio) implements Decay {
+
+    /**
+     * Checks the numbers.
+     *
+     * @param every {@code k}, steps between two falls, at least 1
+     * @param ratio {@code q}, in {@code (0, 1]}
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Steps {
+      if (every < 1 || !(ratio > 0 && ratio <= 1)) {
+        throw new IllegalArgumentException(
+            "falls by " + ratio + " every " + every + " steps: give a ratio in (0, 1], every ≥ 1");
+      }
+    }
+
+    @Override
+    public double factor(long step, long steps) {
+      return Math.pow(ratio, (double) Math.floorDiv(step, every));
+    }
+
+    @Override
+    public boolean usesTotal() {
+      return false;
+    }
   }
 
   /**
@@ -30,10 +138,6 @@ public record LearningRate(double peak, long warmUpSteps, Decay decay) {
    */
   public LearningRate {
     Objects.requireNonNull(decay, "decay");
-    check(peak, warmUpSteps);
-  }
-
-  static void check(double peak, long warmUpSteps) {
     if (!(peak > 0 && peak < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("learning rate " + peak + " is not positive and finite");
     }
@@ -46,18 +150,15 @@ public record LearningRate(double peak, long warmUpSteps, Decay decay) {
    * The rate of one step.
    *
    * @param step steps done before, from 0
-   * @param steps the total {@code N}; without effect during the warm-up or at constant rate
+   * @param steps the total {@code N}; without effect during the warm-up or if the decay does not
+   *     use it
    * @return the learning rate
    */
   public double at(long step, long steps) {
     if (step < warmUpSteps) {
       return peak * (step + 1) / warmUpSteps;
     }
-    if (decay == Decay.CONSTANT) {
-      return peak;
-    }
-    double progress = Math.min(1, (step - warmUpSteps) / (double) Math.max(1, steps - warmUpSteps));
-    return peak * 0.5 * (1 + Math.cos(Math.PI * progress));
+    return peak * decay.factor(step - warmUpSteps, Math.max(1, steps - warmUpSteps));
   }
 
   /**
@@ -67,6 +168,6 @@ public record LearningRate(double peak, long warmUpSteps, Decay decay) {
    * @return false once a step has used the total
    */
   public boolean independentOfTotal(long step) {
-    return decay == Decay.CONSTANT || step <= warmUpSteps;
+    return !decay.usesTotal() || step <= warmUpSteps;
   }
 }

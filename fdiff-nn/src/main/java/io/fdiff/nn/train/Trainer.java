@@ -7,64 +7,63 @@ import io.fdiff.noise.NoiseSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The training loop: batches of an {@link Objective}, gradients clipped to a global norm, Adam with
- * warm-up and decay, a moving average of the weights, checkpoints, listeners.
+ * The training loop: batches of one or several {@link Objective}s, gradients clipped to a global
+ * norm, Adam or AdamW with warm-up and decay, a moving average of the weights, checkpoints,
+ * listeners.
  *
- * <p>Everything random is addressed by (seed, step), so equal configurations give equal bits, and a
- * training resumed from a checkpoint ends in the same bits as one that was never interrupted (on
- * the same machine and number of threads). Weights are FLOAT. Not thread-safe.
+ * <p>Several objectives, for example of several grids, train one set of weights; the {@link
+ * Curriculum} of the configuration says which one a step uses. Everything random is addressed by
+ * (seed, step), so equal configurations give equal bits, and a training resumed from a checkpoint
+ * ends in the same bits as one that was never interrupted (on the same machine and number of
+ * threads of the linear algebra). Weights are FLOAT. Not thread-safe; one other thread calls the
+ * objectives if the configuration prefetches.
  */
 public final class Trainer implements AutoCloseable {
 
   private static final long INITIAL_WEIGHTS = 1;
-  private static final long BATCHES = 2;
-
-  /** Weight of one step in the running loss. */
-  private static final double LOSS_MEMORY = 0.02;
 
   private final Network network;
-  private final Objective objective;
+  private final List<Objective> objectives;
   private TrainingConfig config;
-  private final ParameterVector parameters;
-  private final ParameterVector gradientVector;
-  private final LossGradient lossGradient;
-  private final NoiseSource batches;
-  private final float[] weights;
-  private final float[] average;
-  private final float[] gradient;
-  private final Adam adam;
-  private long step;
-  private double runningLoss;
+  private final TrainingState state;
+  private final TrainingStep steps;
+  private double seconds;
+  private long checkpointedStep = -1;
   private TrainingListener listener = TrainingListener.NONE;
+  private @Nullable SampleListener samples;
+  private long samplesEvery = 1;
+  private @Nullable StopSwitch stop;
   private @Nullable Path checkpoints;
   private @Nullable JsonNode model;
   private int kept = 2;
 
   private Trainer(
-      Network network,
-      Objective objective,
-      TrainingConfig config,
-      ParameterVector parameters,
-      float[] average,
-      Adam adam) {
+      Network network, List<Objective> objectives, TrainingConfig config, TrainingState state) {
     this.network = Objects.requireNonNull(network, "network");
-    this.objective = Objects.requireNonNull(objective, "objective");
+    this.objectives = List.copyOf(objectives);
     this.config = Objects.requireNonNull(config, "config");
-    this.parameters = parameters;
-    this.weights = parameters.toFloats();
-    this.average = average;
-    this.adam = adam;
-    this.gradient = new float[weights.length];
-    this.gradientVector = ParameterVector.zeros(network, DataType.FLOAT);
-    this.lossGradient = LossGradient.of(network, parameters, objective);
-    this.batches = NoiseSource.of(config.seed()).withStream(BATCHES);
+    requireObjectives(config, this.objectives.size());
+    this.state = state;
+    this.steps = new TrainingStep(network, this.objectives, config, state);
+  }
+
+  private static void requireObjectives(TrainingConfig config, int count) {
+    if (config.curriculum().objectives() != count) {
+      throw new IllegalArgumentException(
+          "curriculum "
+              + config.curriculum()
+              + " for "
+              + config.curriculum().objectives()
+              + " objectives, "
+              + count
+              + " are given: give as many, or another curriculum in the configuration");
+    }
   }
 
   /**
@@ -74,19 +73,30 @@ public final class Trainer implements AutoCloseable {
    * @param objective loss and batches
    * @param config the numbers of the run; its seed also draws the initial weights
    * @return the trainer at step 0
-   * @throws IllegalArgumentException if the network cannot run on the objective's grid
+   * @throws IllegalArgumentException if the network cannot run on the objective's grid, or the
+   *     configuration's curriculum is for several objectives
    */
   public static Trainer of(Network network, Objective objective, TrainingConfig config) {
+    return of(network, List.of(objective), config);
+  }
+
+  /**
+   * A training of one set of weights for several objectives from the start.
+   *
+   * @param network the architecture
+   * @param objectives losses and batches, as many as the configuration's curriculum has
+   * @param config the numbers of the run; its seed also draws the initial weights
+   * @return the trainer at step 0
+   * @throws IllegalArgumentException if the network cannot run on the grid of an objective, or the
+   *     curriculum is for another number of objectives
+   */
+  public static Trainer of(
+      Network network, List<? extends Objective> objectives, TrainingConfig config) {
+    requireObjectives(config, objectives.size());
     NoiseSource source = NoiseSource.of(config.seed()).withStream(INITIAL_WEIGHTS);
     ParameterVector initial = ParameterVector.initial(network, DataType.FLOAT, source);
-    int size = initial.size();
     return new Trainer(
-        network,
-        objective,
-        config,
-        initial,
-        initial.toFloats(),
-        new Adam(new float[size], new float[size]));
+        network, List.copyOf(objectives), config, TrainingState.initial(initial.toFloats()));
   }
 
   /**
@@ -95,20 +105,42 @@ public final class Trainer implements AutoCloseable {
    * @param checkpoint the state
    * @param objective loss and batches, the same as before
    * @return the trainer at the checkpoint's step
-   * @throws IllegalArgumentException if the network cannot run on the objective's grid
+   * @throws IllegalArgumentException if the network cannot run on the objective's grid, or the
+   *     training had other grids
    */
   public static Trainer resume(Checkpoint checkpoint, Objective objective) {
-    Trainer trainer =
-        new Trainer(
-            checkpoint.network().network(),
-            objective,
-            checkpoint.training(),
-            checkpoint.weights(),
-            checkpoint.averagedWeights().toFloats(),
-            checkpoint.optimizer());
-    trainer.step = checkpoint.step();
-    trainer.runningLoss = checkpoint.runningLoss();
-    return trainer;
+    return resume(checkpoint, List.of(objective));
+  }
+
+  /**
+   * A training for several objectives that goes on where a checkpoint was written, with its
+   * configuration.
+   *
+   * @param checkpoint the state; see {@link Checkpoint#withTraining} to go on with other numbers
+   * @param objectives losses and batches, the same as before
+   * @return the trainer at the checkpoint's step
+   * @throws IllegalArgumentException if the network cannot run on the grid of an objective, or the
+   *     training had other grids
+   */
+  public static Trainer resume(Checkpoint checkpoint, List<? extends Objective> objectives) {
+    List<String> grids = grids(objectives);
+    if (!grids.equals(checkpoint.grids())) {
+      throw new IllegalArgumentException(
+          "objectives on grids "
+              + grids
+              + ", but the checkpoint was trained on "
+              + checkpoint.grids()
+              + ": give the objectives it was trained with");
+    }
+    return new Trainer(
+        checkpoint.network().network(),
+        List.copyOf(objectives),
+        checkpoint.training(),
+        checkpoint.state());
+  }
+
+  private static List<String> grids(List<? extends Objective> objectives) {
+    return objectives.stream().map(objective -> objective.grid().toString()).toList();
   }
 
   /**
@@ -118,6 +150,32 @@ public final class Trainer implements AutoCloseable {
    */
   public void listen(TrainingListener newListener) {
     this.listener = Objects.requireNonNull(newListener, "newListener");
+  }
+
+  /**
+   * Gives the averaged weights to a listener from now on: every so many steps and after the last
+   * one.
+   *
+   * @param interval steps between two calls, at least 1
+   * @param newListener the listener
+   * @throws IllegalArgumentException if {@code interval < 1}
+   */
+  public void sampleEvery(long interval, SampleListener newListener) {
+    if (interval < 1) {
+      throw new IllegalArgumentException("samples every " + interval + " steps: give at least 1");
+    }
+    this.samples = Objects.requireNonNull(newListener, "newListener");
+    this.samplesEvery = interval;
+  }
+
+  /**
+   * Lets a switch end runs from now on: after the step at hand, with a checkpoint if there is a
+   * directory for them.
+   *
+   * @param newSwitch the switch
+   */
+  public void stopOn(StopSwitch newSwitch) {
+    this.stop = Objects.requireNonNull(newSwitch, "newSwitch");
   }
 
   /**
@@ -135,6 +193,7 @@ public final class Trainer implements AutoCloseable {
     }
     this.checkpoints = Objects.requireNonNull(directory, "directory");
     this.model = Objects.requireNonNull(newModel, "newModel");
+    this.checkpointedStep = -1;
     this.kept = keep;
   }
 
@@ -150,20 +209,20 @@ public final class Trainer implements AutoCloseable {
     if (steps == config.steps()) {
       return;
     }
-    if (!config.schedule().independentOfTotal(step)) {
+    if (!config.learningRate().independentOfTotal(state.step())) {
       throw new IllegalStateException(
           "total of "
               + steps
               + " steps after step "
-              + step
+              + state.step()
               + ": the learning rate has fallen towards "
               + config.steps()
               + " since the warm-up of "
-              + config.warmUpSteps()
+              + config.learningRate().warmUpSteps()
               + "; set the total before that");
     }
-    if (steps < step) {
-      throw new IllegalArgumentException("total of " + steps + " steps after step " + step);
+    if (steps < state.step()) {
+      throw new IllegalArgumentException("total of " + steps + " steps after step " + state.step());
     }
     config = config.withSteps(steps);
   }
@@ -175,60 +234,75 @@ public final class Trainer implements AutoCloseable {
    * @throws ArithmeticException if loss or gradient is not finite; the weights stay as they were
    */
   public double step() {
-    Map<String, INDArray> batch =
-        objective.batch(
-            network.config(), parameters.type(), config.batchSize(), batches.withStep(step));
-    double loss = lossGradient.evaluate(batch, gradientVector);
-    gradientVector.read(gradient);
-    double norm = Adam.norm(gradient);
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new ArithmeticException(
-          "step "
-              + step
-              + ": loss "
-              + loss
-              + ", gradient norm "
-              + norm
-              + "; the weights are those after "
-              + step
-              + " steps. Check the data, or lower the learning rate "
-              + config.learningRate());
-    }
-    double clip = norm > config.clipNorm() ? config.clipNorm() / norm : 1;
-    adam.step(weights, average, gradient, clip, step, learningRate(), config.average().at(step));
-    parameters.assign(weights);
-    step++;
-    // A mean of all losses at first, then an exponential one.
-    runningLoss += Math.max(LOSS_MEMORY, 1.0 / step) * (loss - runningLoss);
-    return loss;
+    return steps.make(config).loss();
   }
 
   /**
-   * Runs until a number of steps is done or the listener ends the run.
+   * Runs until a number of steps is done, or the listener or the switch ends the run.
    *
    * @param until steps done at the end, at most the total of the configuration
-   * @return true if that number was reached, false if the listener ended the run
+   * @return true if that number was reached, false if listener or switch ended the run before
    * @throws IllegalArgumentException if {@code until} is above the total
-   * @throws ArithmeticException if loss or gradient stops being finite; names the step
-   * @throws UncheckedIOException if a checkpoint cannot be written
+   * @throws ArithmeticException if loss or gradient stops being finite; names the step. The state
+   *     is that of the last good step, which is written as a checkpoint if there is a directory for
+   *     them.
+   * @throws UncheckedIOException if a checkpoint cannot be written; the training may be run on
    */
   public boolean run(long until) {
     if (until > config.steps()) {
       throw new IllegalArgumentException(
           "run until step " + until + " of " + config.steps() + ": plan more steps first");
     }
-    while (step < until) {
-      double rate = learningRate();
-      double loss = step();
-      boolean onward = listener.onStep(step, config.steps(), loss, rate);
-      if (checkpoints != null && (step % config.checkpointEvery() == 0 || step == config.steps())) {
-        checkpoint();
+    while (state.step() < until) {
+      if (stop != null && stop.requested()) {
+        checkpointIfNew();
+        return false;
+      }
+      long start = System.nanoTime();
+      TrainingStep.Outcome outcome = guardedStep();
+      seconds += (System.nanoTime() - start) * 1e-9;
+      TrainingEvent event =
+          new TrainingEvent(
+              state.step(),
+              config.steps(),
+              outcome.objective(),
+              outcome.loss(),
+              state.runningLoss(),
+              outcome.gradientNorm(),
+              outcome.learningRate(),
+              seconds);
+      boolean onward = listener.onStep(event);
+      if (samples != null && (state.step() % samplesEvery == 0 || event.last())) {
+        samples.onWeights(state.step(), averagedWeights());
+      }
+      if (state.step() % config.checkpointEvery() == 0 || event.last()) {
+        checkpointIfNew();
       }
       if (!onward) {
         return false;
       }
     }
     return true;
+  }
+
+  /** A step; when it fails for a number that is not finite, the state before it is saved. */
+  private TrainingStep.Outcome guardedStep() {
+    try {
+      return steps.make(config);
+    } catch (ArithmeticException ex) {
+      try {
+        checkpointIfNew();
+      } catch (UncheckedIOException failure) {
+        ex.addSuppressed(failure);
+      }
+      throw ex;
+    }
+  }
+
+  private void checkpointIfNew() {
+    if (checkpoints != null && checkpointedStep != state.step()) {
+      checkpoint();
+    }
   }
 
   /**
@@ -255,27 +329,18 @@ public final class Trainer implements AutoCloseable {
           "no directory for checkpoints: call checkpointTo(directory, model, keep) first");
     }
     try {
-      return new Checkpoint(
-              network.config(),
-              config,
-              model,
-              step,
-              runningLoss,
-              weights.clone(),
-              average.clone(),
-              adam)
-          .write(checkpoints, kept);
+      Path written =
+          new Checkpoint(network.config(), config, grids(objectives), model, state)
+              .write(checkpoints, kept);
+      checkpointedStep = state.step();
+      return written;
     } catch (IOException ex) {
       throw new UncheckedIOException(ex);
     }
   }
 
-  Adam optimizer() {
-    return adam;
-  }
-
-  private double learningRate() {
-    return config.schedule().at(step, config.steps());
+  TrainingState state() {
+    return state;
   }
 
   /**
@@ -284,7 +349,7 @@ public final class Trainer implements AutoCloseable {
    * @return steps, from 0
    */
   public long steps() {
-    return step;
+    return state.step();
   }
 
   /**
@@ -311,7 +376,7 @@ public final class Trainer implements AutoCloseable {
    * @return the loss, 0 before the first step
    */
   public double runningLoss() {
-    return runningLoss;
+    return state.runningLoss();
   }
 
   /**
@@ -320,7 +385,7 @@ public final class Trainer implements AutoCloseable {
    * @return a copy
    */
   public ParameterVector weights() {
-    return vector(weights);
+    return vector(state.weights());
   }
 
   /**
@@ -329,7 +394,7 @@ public final class Trainer implements AutoCloseable {
    * @return a copy
    */
   public ParameterVector averagedWeights() {
-    return vector(average);
+    return vector(state.average());
   }
 
   private ParameterVector vector(float[] values) {
@@ -338,9 +403,12 @@ public final class Trainer implements AutoCloseable {
     return copy;
   }
 
-  /** Frees the memory of activations and gradients; a later step allocates it again. */
+  /**
+   * Ends prefetching and frees the memory of activations and gradients; a later step allocates it
+   * again.
+   */
   @Override
   public void close() {
-    lossGradient.close();
+    steps.close();
   }
 }

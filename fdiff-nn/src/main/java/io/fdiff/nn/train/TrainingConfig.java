@@ -4,81 +4,100 @@ import io.fdiff.nn.train.LearningRate.Decay;
 import java.util.Objects;
 
 /**
- * The numbers of a training run. Together with data, network and objective they fix every bit of
+ * The numbers of a training run. Together with data, network and objectives they fix every bit of
  * the result.
  *
  * @param steps total number of steps, at least 1
- * @param batchSize samples a step, at least 1
- * @param learningRate peak learning rate
- * @param warmUpSteps steps of linear warm-up, at least 0
- * @param decay course of the learning rate after the warm-up
- * @param clipNorm largest global norm of a gradient, positive; infinity for no clipping
+ * @param batchSize samples a batch, at least 1
+ * @param accumulation batches a step whose gradients are averaged, at least 1: batch {@code j} has
+ *     the samples from {@code j·batchSize} on, so that {@code k} batches are one of {@code k} times
+ *     the size in less memory
+ * @param learningRate course of the learning rate
+ * @param optimizer numbers of Adam or AdamW
  * @param emaDecay decay of the weight average, in {@code [0, 1)}
+ * @param curriculum which of several objectives a step uses
  * @param seed seed of initial weights, batches, times and noise
+ * @param prefetch whether another thread makes the next batch during a step; the same bits either
+ *     way
  * @param checkpointEvery steps between checkpoints, at least 1
  */
 public record TrainingConfig(
     long steps,
     int batchSize,
-    double learningRate,
-    long warmUpSteps,
-    Decay decay,
-    double clipNorm,
+    int accumulation,
+    LearningRate learningRate,
+    AdamConfig optimizer,
     double emaDecay,
+    Curriculum curriculum,
     long seed,
+    boolean prefetch,
     long checkpointEvery) {
 
   /**
    * Checks the numbers.
    *
    * @param steps total number of steps, at least 1
-   * @param batchSize samples a step, at least 1
-   * @param learningRate peak learning rate
-   * @param warmUpSteps steps of linear warm-up, at least 0
-   * @param decay course of the learning rate after the warm-up
-   * @param clipNorm largest global norm of a gradient, positive; infinity for no clipping
+   * @param batchSize samples a batch, at least 1
+   * @param accumulation batches a step whose gradients are averaged, at least 1: batch {@code j}
+   *     has the samples from {@code j·batchSize} on, so that {@code k} batches are one of {@code k}
+   *     times the size in less memory
+   * @param learningRate course of the learning rate
+   * @param optimizer numbers of Adam or AdamW
    * @param emaDecay decay of the weight average, in {@code [0, 1)}
+   * @param curriculum which of several objectives a step uses
    * @param seed seed of initial weights, batches, times and noise
+   * @param prefetch whether another thread makes the next batch during a step; the same bits either
+   *     way
    * @param checkpointEvery steps between checkpoints, at least 1
    * @throws IllegalArgumentException if a number is out of range
    */
   public TrainingConfig {
-    Objects.requireNonNull(decay, "decay");
-    if (steps < 1 || batchSize < 1 || checkpointEvery < 1) {
+    Objects.requireNonNull(learningRate, "learningRate");
+    Objects.requireNonNull(optimizer, "optimizer");
+    Objects.requireNonNull(curriculum, "curriculum");
+    if (steps < 1 || batchSize < 1 || accumulation < 1 || checkpointEvery < 1) {
       throw new IllegalArgumentException(
           "steps "
               + steps
               + ", batchSize "
               + batchSize
+              + ", accumulation "
+              + accumulation
               + ", checkpointEvery "
               + checkpointEvery
               + ": each must be at least 1");
     }
-    if (!(clipNorm > 0)) {
+    if (!(optimizer.weightDecay() * learningRate.peak() < 1)) {
       throw new IllegalArgumentException(
-          "clipNorm " + clipNorm + " is not positive; give infinity for no clipping");
+          "weightDecay "
+              + optimizer.weightDecay()
+              + " at learning rate "
+              + learningRate.peak()
+              + ": their product must be below 1, or a step reverses the weights");
     }
-    LearningRate.check(learningRate, warmUpSteps);
     WeightAverage.check(emaDecay);
   }
 
   /**
-   * 2,000 steps of 64 samples, learning rate 10⁻³ with 100 steps of warm-up and cosine decay, clip
-   * norm 1, average decay 0.999, seed 0, a checkpoint every 1,000 steps.
+   * 2,000 steps of 64 samples, Adam with learning rate 10⁻³, 100 steps of warm-up and cosine decay
+   * to 0, clip norm 1, average decay 0.9999 (reached after 90,000 steps, see {@link
+   * WeightAverage}), the first objective alone, seed 0, prefetching, a checkpoint every 1,000
+   * steps.
    *
    * @return the default configuration
    */
   public static TrainingConfig defaults() {
-    return new TrainingConfig(2000, 64, 1e-3, 100, Decay.COSINE, 1, 0.999, 0, 1000);
-  }
-
-  /**
-   * The schedule of the learning rate.
-   *
-   * @return rates by step
-   */
-  public LearningRate schedule() {
-    return new LearningRate(learningRate, warmUpSteps, decay);
+    return new TrainingConfig(
+        2000,
+        64,
+        1,
+        new LearningRate(1e-3, 100, Decay.COSINE),
+        AdamConfig.defaults(),
+        0.9999,
+        Curriculum.FIRST,
+        0,
+        true,
+        1000);
   }
 
   /**
@@ -100,35 +119,74 @@ public record TrainingConfig(
     return new TrainingConfig(
         value,
         batchSize,
+        accumulation,
         learningRate,
-        warmUpSteps,
-        decay,
-        clipNorm,
+        optimizer,
         emaDecay,
+        curriculum,
         seed,
+        prefetch,
         checkpointEvery);
   }
 
   /**
    * A copy with another batch size.
    *
-   * @param value samples a step, at least 1
+   * @param value samples a batch, at least 1
    * @return the copy
    */
   public TrainingConfig withBatchSize(int value) {
     return new TrainingConfig(
-        steps, value, learningRate, warmUpSteps, decay, clipNorm, emaDecay, seed, checkpointEvery);
+        steps,
+        value,
+        accumulation,
+        learningRate,
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
   }
 
   /**
-   * A copy with another learning rate.
+   * A copy with another number of batches a step.
+   *
+   * @param value batches whose gradients are averaged, at least 1
+   * @return the copy
+   */
+  public TrainingConfig withAccumulation(int value) {
+    return new TrainingConfig(
+        steps,
+        batchSize,
+        value,
+        learningRate,
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
+  }
+
+  /**
+   * A copy with another peak of the learning rate.
    *
    * @param value peak rate
    * @return the copy
    */
   public TrainingConfig withLearningRate(double value) {
     return new TrainingConfig(
-        steps, batchSize, value, warmUpSteps, decay, clipNorm, emaDecay, seed, checkpointEvery);
+        steps,
+        batchSize,
+        accumulation,
+        new LearningRate(value, learningRate.warmUpSteps(), learningRate.decay()),
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
   }
 
   /**
@@ -139,7 +197,16 @@ public record TrainingConfig(
    */
   public TrainingConfig withWarmUpSteps(long value) {
     return new TrainingConfig(
-        steps, batchSize, learningRate, value, decay, clipNorm, emaDecay, seed, checkpointEvery);
+        steps,
+        batchSize,
+        accumulation,
+        new LearningRate(learningRate.peak(), value, learningRate.decay()),
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
   }
 
   /**
@@ -152,12 +219,53 @@ public record TrainingConfig(
     return new TrainingConfig(
         steps,
         batchSize,
-        learningRate,
-        warmUpSteps,
-        value,
-        clipNorm,
+        accumulation,
+        new LearningRate(learningRate.peak(), learningRate.warmUpSteps(), value),
+        optimizer,
         emaDecay,
+        curriculum,
         seed,
+        prefetch,
+        checkpointEvery);
+  }
+
+  /**
+   * A copy with another optimiser.
+   *
+   * @param value its numbers
+   * @return the copy
+   */
+  public TrainingConfig withOptimizer(AdamConfig value) {
+    return new TrainingConfig(
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        value,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
+  }
+
+  /**
+   * A copy with another weight decay: AdamW if it is positive.
+   *
+   * @param value {@code λ ≥ 0}
+   * @return the copy
+   */
+  public TrainingConfig withWeightDecay(double value) {
+    return new TrainingConfig(
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer.withWeightDecay(value),
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
         checkpointEvery);
   }
 
@@ -169,7 +277,16 @@ public record TrainingConfig(
    */
   public TrainingConfig withClipNorm(double value) {
     return new TrainingConfig(
-        steps, batchSize, learningRate, warmUpSteps, decay, value, emaDecay, seed, checkpointEvery);
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer.withClipNorm(value),
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
   }
 
   /**
@@ -180,7 +297,36 @@ public record TrainingConfig(
    */
   public TrainingConfig withEmaDecay(double value) {
     return new TrainingConfig(
-        steps, batchSize, learningRate, warmUpSteps, decay, clipNorm, value, seed, checkpointEvery);
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer,
+        value,
+        curriculum,
+        seed,
+        prefetch,
+        checkpointEvery);
+  }
+
+  /**
+   * A copy with another curriculum.
+   *
+   * @param value which objective a step uses
+   * @return the copy
+   */
+  public TrainingConfig withCurriculum(Curriculum value) {
+    return new TrainingConfig(
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer,
+        emaDecay,
+        value,
+        seed,
+        prefetch,
+        checkpointEvery);
   }
 
   /**
@@ -193,11 +339,32 @@ public record TrainingConfig(
     return new TrainingConfig(
         steps,
         batchSize,
+        accumulation,
         learningRate,
-        warmUpSteps,
-        decay,
-        clipNorm,
+        optimizer,
         emaDecay,
+        curriculum,
+        value,
+        prefetch,
+        checkpointEvery);
+  }
+
+  /**
+   * A copy with prefetching switched on or off.
+   *
+   * @param value whether the next batch is made during a step
+   * @return the copy
+   */
+  public TrainingConfig withPrefetch(boolean value) {
+    return new TrainingConfig(
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
         value,
         checkpointEvery);
   }
@@ -210,6 +377,15 @@ public record TrainingConfig(
    */
   public TrainingConfig withCheckpointEvery(long value) {
     return new TrainingConfig(
-        steps, batchSize, learningRate, warmUpSteps, decay, clipNorm, emaDecay, seed, value);
+        steps,
+        batchSize,
+        accumulation,
+        learningRate,
+        optimizer,
+        emaDecay,
+        curriculum,
+        seed,
+        prefetch,
+        value);
   }
 }

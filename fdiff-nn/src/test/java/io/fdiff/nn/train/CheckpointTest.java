@@ -60,7 +60,7 @@ class CheckpointTest {
         assertThat(second.averagedWeights().toFloats())
             .isEqualTo(whole.averagedWeights().toFloats());
         assertThat(second.runningLoss()).isEqualTo(whole.runningLoss());
-        assertThat(second.optimizer().v()).isEqualTo(whole.optimizer().v());
+        assertThat(second.state().v()).isEqualTo(whole.state().v());
       }
     }
   }
@@ -111,6 +111,41 @@ class CheckpointTest {
       assertThat(names(directory))
           .containsExactly("step-00000004", "step-00000005", "step-notanumber");
     }
+  }
+
+  /** Between the two renames of a replacement the old checkpoint has only its second name. */
+  @Test
+  void replacementInterruptedHalfWayKeepsTheOldOne() throws IOException {
+    Path path = written();
+    Path aside = directory.resolve(".old-" + path.getFileName());
+    Files.move(path, aside);
+    assertThat(Checkpoint.latest(directory).orElseThrow().step()).isEqualTo(3);
+    try (Trainer trainer = TrainingFixture.trainer()) {
+      trainer.checkpointTo(directory, MODEL, 2);
+      trainer.run(3);
+      trainer.checkpoint();
+      assertThat(names(directory)).containsExactly("step-00000003");
+      trainer.step();
+      trainer.checkpoint();
+      Files.move(path, aside);
+      trainer.step();
+      trainer.checkpoint();
+      assertThat(names(directory)).containsExactly("step-00000004", "step-00000005");
+    }
+  }
+
+  /** Basis, grid, scaling and versions are stated. */
+  @Test
+  void configurationStatesWhatAReaderNeeds() throws IOException {
+    JsonNode config =
+        new ObjectMapper().readTree(Files.readString(written().resolve("config.json")));
+    assertThat(config.path("format").asText()).isEqualTo("fdiff-checkpoint");
+    assertThat(config.path("version").asInt()).isEqualTo(2);
+    assertThat(config.path("grids").get(0).asText())
+        .isEqualTo(TrainingFixture.objective().grid().toString());
+    assertThat(config.path("model")).isEqualTo(MODEL);
+    assertThat(config.path("network").path("type").asText()).isEqualTo("fourier-neural-operator");
+    assertThat(config.path("training").path("seed").asLong()).isEqualTo(7);
   }
 
   @Test
@@ -184,7 +219,7 @@ class CheckpointTest {
             "Unrecognized token",
             "",
             "does not say \"format\"",
-            sound.replace("\"version\" : 1", "\"version\" : 99"),
+            sound.replace("\"version\" : 2", "\"version\" : 99"),
             "version 99",
             sound.replace("fourier-neural-operator", "perceptron"),
             "perceptron",

@@ -13,6 +13,7 @@ import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,16 +29,24 @@ final class TrainingFixture {
   private static final RegularGrid GRID = RegularGrid.unit(16);
 
   static DenoisingObjective objective() {
+    return objective(GRID);
+  }
+
+  static DenoisingObjective objective(RegularGrid grid) {
     GaussianMeasure law =
         GaussianMeasure.centred(
-            SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(8, 2, 2000)));
-    return objective(law.sample(NoiseSource.of(5), 64));
+            SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(8, 2, 2000)));
+    return objective(grid, law.sample(NoiseSource.of(5), 64));
   }
 
   static DenoisingObjective objective(INDArray data) {
+    return objective(GRID, data);
+  }
+
+  private static DenoisingObjective objective(RegularGrid grid, INDArray data) {
     SDE sde =
         Driftless.of(
-            SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(5, 1, 10)), 20);
+            SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(5, 1, 10)), 20);
     return DenoisingObjective.of(
         sde, data, g -> FunctionBatch.zeros(g, DataType.DOUBLE, 1, 1), Preconditioning.UNIT, 1e-3);
   }
@@ -50,6 +59,24 @@ final class TrainingFixture {
         .withWarmUpSteps(10)
         .withSeed(7)
         .withCheckpointEvery(20);
+  }
+
+  /** Everything that could break a resumption: two grids at random, accumulation, AdamW. */
+  static TrainingConfig mixedConfig() {
+    return config()
+        .withAccumulation(2)
+        .withBatchSize(4)
+        .withWeightDecay(0.1)
+        .withCurriculum(Curriculum.drawn(1, 2))
+        .withPrefetch(true);
+  }
+
+  static List<DenoisingObjective> mixedObjectives() {
+    return List.of(objective(RegularGrid.unit(16)), objective(RegularGrid.unit(24)));
+  }
+
+  static Trainer mixedTrainer(TrainingConfig config) {
+    return Trainer.of(network(), mixedObjectives(), config);
   }
 
   static Trainer trainer() {
