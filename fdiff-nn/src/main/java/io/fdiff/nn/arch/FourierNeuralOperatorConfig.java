@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.NetworkConfig;
+import io.fdiff.transform.Basis;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,8 +15,10 @@ import java.util.Objects;
  * @param channels channels of the functions, at least 1
  * @param width hidden channels, at least 1
  * @param layers Fourier layers, at least 1
- * @param modes highest frequency {@code M} of the spectral products, at least 1; a grid needs more
- *     than {@code 2M} points
+ * @param modes highest frequency {@code M_a} of the spectral products on each axis of the domain,
+ *     each at least 1; an axis needs more than {@code 2M_a} points
+ * @param basis basis of the spectral products on each axis: {@code FOURIER}, or another one with
+ *     its {@code M_a + 1} lowest functions
  * @param levelFeatures sinusoidal features of the noise level, even and at least 2
  * @param levelWidth hidden features of the noise level, at least 1
  * @param projection hidden channels of the output map, at least 1
@@ -24,7 +29,8 @@ public record FourierNeuralOperatorConfig(
     int channels,
     int width,
     int layers,
-    int modes,
+    List<Integer> modes,
+    Basis basis,
     int levelFeatures,
     int levelWidth,
     int projection,
@@ -37,8 +43,10 @@ public record FourierNeuralOperatorConfig(
    * @param channels channels of the functions, at least 1
    * @param width hidden channels, at least 1
    * @param layers Fourier layers, at least 1
-   * @param modes highest frequency {@code M} of the spectral products, at least 1; a grid needs
-   *     more than {@code 2M} points
+   * @param modes highest frequency {@code M_a} of the spectral products on each axis of the domain,
+   *     each at least 1; an axis needs more than {@code 2M_a} points
+   * @param basis basis of the spectral products on each axis: {@code FOURIER}, or another one with
+   *     its {@code M_a + 1} lowest functions
    * @param levelFeatures sinusoidal features of the noise level, even and at least 2
    * @param levelWidth hidden features of the noise level, at least 1
    * @param projection hidden channels of the output map, at least 1
@@ -47,26 +55,66 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig {
     Objects.requireNonNull(conditioning, "conditioning");
-    positive("channels", channels);
-    positive("width", width);
-    positive("layers", layers);
-    positive("modes", modes);
-    positive("levelWidth", levelWidth);
-    positive("projection", projection);
-    if (levelFeatures < 2 || levelFeatures % 2 != 0) {
+    Objects.requireNonNull(basis, "basis");
+    modes = List.copyOf(modes);
+    OperatorFrame.positive("channels", channels);
+    OperatorFrame.positive("width", width);
+    OperatorFrame.positive("layers", layers);
+    OperatorFrame.positive("levelWidth", levelWidth);
+    OperatorFrame.positive("projection", projection);
+    OperatorFrame.evenLevelFeatures(levelFeatures);
+    if (modes.isEmpty() || modes.stream().anyMatch(m -> m < 1)) {
       throw new IllegalArgumentException(
-          "levelFeatures " + levelFeatures + ": must be even and at least 2");
+          "modes " + modes + ": give one number for each axis of the domain, at least 1");
     }
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " " + value + ": must be at least 1");
+    // In double, which no number of modes overflows.
+    double weights = (double) width * width;
+    for (int m : modes) {
+      weights *= 2.0 * m + 1;
+    }
+    if (weights > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "modes " + modes + " of width " + width + ": more than 2^31 weights a layer; use fewer");
     }
   }
 
   /**
-   * One channel, width 48, 4 layers, 16 modes, 32 level features in a layer of 64, projection 64.
+   * The numbers of an operator in one dimension with the Fourier basis.
+   *
+   * @param channels channels of the functions, at least 1
+   * @param width hidden channels, at least 1
+   * @param layers Fourier layers, at least 1
+   * @param modes highest frequency {@code M} of the spectral products, at least 1
+   * @param levelFeatures sinusoidal features of the noise level, even and at least 2
+   * @param levelWidth hidden features of the noise level, at least 1
+   * @param projection hidden channels of the output map, at least 1
+   * @param conditioning what the network is told besides state and level
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public FourierNeuralOperatorConfig(
+      int channels,
+      int width,
+      int layers,
+      int modes,
+      int levelFeatures,
+      int levelWidth,
+      int projection,
+      Conditioning conditioning) {
+    this(
+        channels,
+        width,
+        layers,
+        List.of(modes),
+        Basis.FOURIER,
+        levelFeatures,
+        levelWidth,
+        projection,
+        conditioning);
+  }
+
+  /**
+   * One channel, one dimension, width 48, 4 layers, 16 modes, 32 level features in a layer of 64,
+   * projection 64.
    *
    * @return the default configuration
    */
@@ -82,7 +130,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withChannels(int value) {
     return new FourierNeuralOperatorConfig(
-        value, width, layers, modes, levelFeatures, levelWidth, projection, conditioning);
+        value, width, layers, modes, basis, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -93,7 +141,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withWidth(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, value, layers, modes, levelFeatures, levelWidth, projection, conditioning);
+        channels, value, layers, modes, basis, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -104,18 +152,37 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withLayers(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, value, modes, levelFeatures, levelWidth, projection, conditioning);
+        channels, width, value, modes, basis, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
-   * A copy with another highest frequency.
+   * A copy with other highest frequencies, and so perhaps in another dimension.
    *
-   * @param value modes, at least 1
+   * @param values modes of each axis, at least 1
    * @return the copy
    */
-  public FourierNeuralOperatorConfig withModes(int value) {
+  public FourierNeuralOperatorConfig withModes(int... values) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, value, levelFeatures, levelWidth, projection, conditioning);
+        channels,
+        width,
+        layers,
+        Arrays.stream(values).boxed().toList(),
+        basis,
+        levelFeatures,
+        levelWidth,
+        projection,
+        conditioning);
+  }
+
+  /**
+   * A copy with another basis.
+   *
+   * @param value basis on each axis
+   * @return the copy
+   */
+  public FourierNeuralOperatorConfig withBasis(Basis value) {
+    return new FourierNeuralOperatorConfig(
+        channels, width, layers, modes, value, levelFeatures, levelWidth, projection, conditioning);
   }
 
   /**
@@ -127,7 +194,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withLevel(int features, int hidden) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, modes, features, hidden, projection, conditioning);
+        channels, width, layers, modes, basis, features, hidden, projection, conditioning);
   }
 
   /**
@@ -138,7 +205,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withProjection(int value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, modes, levelFeatures, levelWidth, value, conditioning);
+        channels, width, layers, modes, basis, levelFeatures, levelWidth, value, conditioning);
   }
 
   /**
@@ -149,7 +216,7 @@ public record FourierNeuralOperatorConfig(
    */
   public FourierNeuralOperatorConfig withConditioning(Conditioning value) {
     return new FourierNeuralOperatorConfig(
-        channels, width, layers, modes, levelFeatures, levelWidth, projection, value);
+        channels, width, layers, modes, basis, levelFeatures, levelWidth, projection, value);
   }
 
   @Override

@@ -20,6 +20,31 @@ final class Layers {
   private Layers() {}
 
   /**
+   * The check of a size.
+   *
+   * @throws IllegalArgumentException if {@code value < 1}
+   */
+  static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " " + value + ": must be at least 1");
+    }
+  }
+
+  /**
+   * The checks of numbers that all configurations have.
+   *
+   * @throws IllegalArgumentException if {@code channels < 1} or {@code levelFeatures} is odd or
+   *     below 2
+   */
+  static void checkSizes(int channels, int levelFeatures) {
+    positive("channels", channels);
+    if (levelFeatures < 2 || levelFeatures % 2 != 0) {
+      throw new IllegalArgumentException(
+          "levelFeatures " + levelFeatures + ": must be even and at least 2");
+    }
+  }
+
+  /**
    * Weights {@code name} {@code [inputs, outputs]} and bias {@code name.bias} {@code [outputs]},
    * the bias 0 at first.
    */

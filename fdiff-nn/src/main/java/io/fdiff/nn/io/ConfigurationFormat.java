@@ -6,7 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.fdiff.nn.arch.AdaptedInrConfig;
+import io.fdiff.nn.arch.AttentionOperatorConfig;
 import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
+import io.fdiff.nn.arch.GraphNeuralOperatorConfig;
+import io.fdiff.nn.arch.LeNetConfig;
+import io.fdiff.nn.arch.MetaInrConfig;
+import io.fdiff.nn.arch.ModulatedInrConfig;
+import io.fdiff.nn.arch.SirenConfig;
+import io.fdiff.nn.arch.UVitConfig;
+import io.fdiff.nn.arch.VisionTransformerConfig;
 
 /** JSON of configurations: which architectures exist, and how strictly they are read. */
 public final class ConfigurationFormat {
@@ -33,6 +42,13 @@ public final class ConfigurationFormat {
   private static SimpleModule architectures() {
     SimpleModule module = new SimpleModule("fdiff");
     module.registerSubtypes(FourierNeuralOperatorConfig.class);
+    module.registerSubtypes(GraphNeuralOperatorConfig.class);
+    module.registerSubtypes(AttentionOperatorConfig.class);
+    module.registerSubtypes(UVitConfig.class);
+    module.registerSubtypes(VisionTransformerConfig.class);
+    module.registerSubtypes(ModulatedInrConfig.class);
+    module.registerSubtypes(SirenConfig.class, MetaInrConfig.class, AdaptedInrConfig.class);
+    module.registerSubtypes(LeNetConfig.class);
     return module;
   }
 }

@@ -5,26 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.fdiff.nn.Conditioning;
-import io.fdiff.nn.GraphContext;
-import io.fdiff.nn.NetworkFunction;
 import io.fdiff.nn.ParameterVector;
-import io.fdiff.nn.engine.GraphSession;
 import io.fdiff.noise.NoiseSource;
-import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import io.fdiff.space.Interval;
 import io.fdiff.space.PointSet;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
-import java.util.HashMap;
+import io.fdiff.transform.Basis;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class FourierNeuralOperatorTest {
 
@@ -32,18 +24,7 @@ class FourierNeuralOperatorTest {
       new FourierNeuralOperatorConfig(1, 2, 2, 5, 4, 6, 8, Conditioning.NONE);
   private static final FourierNeuralOperator NETWORK = new FourierNeuralOperator(CONFIG);
 
-  private final ParameterVector theta = random();
-
-  private static ParameterVector random() {
-    ParameterVector vector = ParameterVector.zeros(NETWORK, DataType.DOUBLE);
-    double[] values = new double[vector.size()];
-    NoiseSource.of(3).normals(0, 0, new int[] {values.length}, values, 0);
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= 0.5;
-    }
-    vector.assign(values);
-    return vector;
-  }
+  private final ParameterVector theta = Evaluation.parameters(NETWORK, 0.5);
 
   private static RegularGrid periodic(int points) {
     return RegularGrid.unit(Layout.PERIODIC, points);
@@ -51,28 +32,21 @@ class FourierNeuralOperatorTest {
 
   /** {@code K u} of layer 0 for one sample of two hidden channels, {@code [points][2]}. */
   private double[][] spectral(Grid grid, DoubleUnaryOperator first, DoubleUnaryOperator second) {
-    int points = grid.size();
-    GraphContext context = new GraphContext(NETWORK, theta, grid);
-    SDVariable out =
-        NETWORK.spectral(
-            context,
-            context.input("wide", -1, -1),
-            context.parameter("layer0.spectral"),
-            context.input("shift", 1, -1));
-    double[] u = new double[2 * points];
-    for (int p = 0; p < points; p++) {
-      double x = grid.coordinate(p, 0);
-      u[2 * p] = first.applyAsDouble(x);
-      u[2 * p + 1] = second.applyAsDouble(x);
-    }
-    Map<String, INDArray> inputs = new HashMap<>(NETWORK.gridInputs(grid, DataType.DOUBLE));
-    INDArray wide = Nd4j.create(DataType.DOUBLE, points, 2);
-    FunctionBatch.write(u, wide);
-    inputs.put("wide", wide);
-    inputs.put("shift", Nd4j.create(DataType.DOUBLE, 1, 2));
-    try (GraphSession session = new GraphSession(context.graph(), List.of(out.name()))) {
-      return session.run(inputs, outputs -> outputs.get(out.name()).dup('c').toDoubleMatrix());
-    }
+    SpectralProduct product = SpectralProduct.of(Basis.FOURIER, CONFIG.modes(), grid);
+    return Evaluation.part(
+        NETWORK,
+        theta,
+        grid,
+        product.gridInputs(DataType.DOUBLE),
+        (context, hidden) ->
+            product.apply(
+                context,
+                hidden,
+                context.parameter("layer0.spectral"),
+                context.input("shift", 1, 2)),
+        List.of(
+            Points.values(grid, p -> first.applyAsDouble(p[0])),
+            Points.values(grid, p -> second.applyAsDouble(p[0]))));
   }
 
   private double weight(int slot, int in, int out) {
@@ -192,22 +166,7 @@ class FourierNeuralOperatorTest {
   }
 
   private double[] network(Grid grid, DoubleUnaryOperator f) {
-    int points = grid.size();
-    double[] x = new double[points];
-    for (int p = 0; p < points; p++) {
-      x[p] = f.applyAsDouble(grid.coordinate(p, 0));
-    }
-    INDArray values = Nd4j.create(DataType.DOUBLE, points, 1, 1);
-    FunctionBatch.write(x, values);
-    INDArray level = Nd4j.createFromArray(new double[][] {{0.3, -0.2, 0.9, 0.1}});
-    double[] out = new double[points];
-    try (NetworkFunction function = NetworkFunction.of(NETWORK, theta, grid)) {
-      Map<String, INDArray> inputs = new HashMap<>(NETWORK.gridInputs(grid, DataType.DOUBLE));
-      inputs.put(GraphContext.VALUES, values);
-      inputs.put(GraphContext.LEVEL, level);
-      function.evaluate(inputs, result -> FunctionBatch.read(result, out));
-    }
-    return out;
+    return Evaluation.network(NETWORK, theta, grid, p -> f.applyAsDouble(p[0]));
   }
 
   /** The nonlinearity aliases, so the whole network agrees across grids only in the limit. */
@@ -254,5 +213,34 @@ class FourierNeuralOperatorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CONFIG.withLevel(3, 4))
         .withMessageContaining("levelFeatures 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CONFIG.withModes(3, 0))
+        .withMessageContaining("modes [3, 0]")
+        .withMessageContaining("at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CONFIG.withModes())
+        .withMessageContaining("each axis");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CONFIG.withModes(2000, 2000, 2000))
+        .withMessageContaining("2^31 weights");
+  }
+
+  /**
+   * By hand for width w, L layers, S slots, E level features in H, P projected: 3w + E·H + H +
+   * 2Lw(H + 1) + L(S + 1)w² + (w + 1)P in one dimension with one channel.
+   */
+  @Test
+  void parametersAreCounted() {
+    FourierNeuralOperatorConfig defaults = FourierNeuralOperatorConfig.defaults();
+    assertThat(count(defaults))
+        .isEqualTo(3 * 48 + 33 * 64 + 2 * 4 * 48 * 65 + 4 * 34 * 48 * 48 + 49 * 64);
+    assertThat(count(defaults.withModes(12, 8)))
+        .isEqualTo(4 * 48 + 33 * 64 + 2 * 4 * 48 * 65 + 4 * (25 * 17 + 1) * 48 * 48 + 49 * 64);
+    assertThat(count(defaults.withModes(3, 3, 3).withBasis(Basis.COSINE)))
+        .isEqualTo(5 * 48 + 33 * 64 + 2 * 4 * 48 * 65 + 4 * (64 + 1) * 48 * 48 + 49 * 64);
+  }
+
+  private static int count(FourierNeuralOperatorConfig config) {
+    return ParameterVector.zeros(config.network(), DataType.FLOAT).size();
   }
 }
