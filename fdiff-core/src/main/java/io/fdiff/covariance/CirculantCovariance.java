@@ -18,19 +18,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * lag, is diagonal in the Fourier basis (Dietrich and Newsam 1997; Wood and Chan 1994). If all its
  * eigenvalues there are non-negative, the law on the grid is exactly that of the kernel.
  *
- * <p>The torus has at least twice as many points on every axis and is enlarged until the smallest
- * eigenvalue is above {@code −10⁻¹⁰} of the largest, which is then set to 0. Samples are drawn on
- * the torus in real Fourier modes, {@code Σ_k √λ_k z_k e_k}, one real transform each, and cut out:
- * every sample is a function of its own address. Applying is a padded convolution. Both cost {@code
- * M log M}, {@code M ≥ 2^d N} points of the torus, and {@code O(M)} memory, where the dense form
- * takes {@code N²}. The inverse solves by conjugate gradients on large grids; other powers, and the
- * inverse up to 1024 points, use the dense factorisation, {@code O(N³)} once, and treat eigenvalues
- * up to {@code 1e-14·max λ} as outside the range. Immutable and thread-safe.
+ * <p>An axis of {@code n} points becomes one of {@code n − 1 + m}, where {@code m < n} is the
+ * number of steps beyond which the kernel is below {@code 2⁻⁵⁴} of its variance, so that what comes
+ * round is lost in rounding; a kernel that reaches through the domain has {@code m = n − 1}. The
+ * torus is doubled until the smallest eigenvalue is above {@code −10⁻¹⁰} of the largest, and what
+ * is negative is then set to 0. Samples are drawn on the torus in real Fourier modes, {@code Σ_k
+ * √λ_k z_k e_k}, and transformed where the grid is: every sample is a function of its own address.
+ * Applying is a padded convolution. Both cost {@code M log M}, {@code M ≤ 2^d N} points of the
+ * torus or little more, and {@code O(M)} memory, where the dense form takes {@code N²}. The inverse
+ * solves by conjugate gradients on large grids; other powers, and the inverse up to 1024 points,
+ * use the dense factorisation, {@code O(N³)} once, and treat eigenvalues up to {@code 1e-14·max λ}
+ * as outside the range. Immutable and thread-safe.
  */
 public final class CirculantCovariance implements CovarianceOperator {
 
   /** Negative eigenvalues up to this share of the largest one are round-off. */
   private static final double TOLERANCE = 1e-10;
+
+  /** A kernel value below this share of the variance is lost in its rounding. */
+  private static final double NEGLIGIBLE = 0x1p-53;
 
   private static final int MAX_DOUBLINGS = 4;
   private static final int MAX_TORUS = 1 << 26;
@@ -99,9 +105,10 @@ public final class CirculantCovariance implements CovarianceOperator {
                 () ->
                     new IllegalArgumentException(
                         "kernel " + kernel + " is not stationary: use KernelCovariance"));
+    int[] reach = CirculantEmbedding.reach(grid, stationary, clip ? 0 : NEGLIGIBLE);
     String found = "";
     for (int level = clip ? doublings : 0; level <= doublings; level++) {
-      SpectralTransform transform = Basis.FOURIER.on(CirculantEmbedding.torus(grid, level));
+      SpectralTransform transform = Basis.FOURIER.on(CirculantEmbedding.torus(grid, reach, level));
       if (level > 0 && !clip && transform.modes() > MAX_TORUS) {
         break;
       }

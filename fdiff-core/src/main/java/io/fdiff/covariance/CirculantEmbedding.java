@@ -33,15 +33,44 @@ final class CirculantEmbedding {
     return at;
   }
 
-  /** The periodic grid with the spacing of the grid and at least {@code 2(n − 1)} points. */
-  static RegularGrid torus(RegularGrid grid, int doublings) {
+  /**
+   * The number of steps on each axis beyond which the kernel is negligible on the grid, at most
+   * {@code n − 1}: all lags that go further there have {@code |k(h)| ≤ ε k(0)/2}.
+   */
+  static int[] reach(RegularGrid grid, StationaryKernel stationary, double epsilon) {
+    int[] shape = grid.shape();
+    int d = shape.length;
+    double[] lag = new double[d];
+    double negligible = 0.5 * epsilon * Math.abs(stationary.at(lag));
+    int[] reach = new int[d];
+    Arrays.fill(reach, 1);
+    int[] steps = new int[d];
+    for (int i = 0; i < grid.size(); i++) {
+      int rest = i;
+      for (int a = d - 1; a >= 0; a--) {
+        steps[a] = rest % shape[a];
+        rest /= shape[a];
+        lag[a] = steps[a] * spacing(grid, a);
+      }
+      if (!(Math.abs(stationary.at(lag)) <= negligible)) {
+        for (int a = 0; a < d; a++) {
+          reach[a] = Math.max(reach[a], Math.min(steps[a] + 1, shape[a] - 1));
+        }
+      }
+    }
+    return reach;
+  }
+
+  /**
+   * The periodic grid with the spacing of the grid and at least {@code n − 1 + reach} points an
+   * axis: lags of the grid that come round meet lags of at least {@code reach} steps.
+   */
+  static RegularGrid torus(RegularGrid grid, int[] reach, int doublings) {
     int[] shape = grid.shape();
     List<Interval> box = new ArrayList<>();
     long points = 1;
     for (int a = 0; a < shape.length; a++) {
-      double spacing = grid.domain().get(a).length() / cells(grid.layout(), shape[a]);
-      // Powers of two keep the transforms fast and in place.
-      long size = Math.max(4L, Long.highestOneBit(4L * shape[a] - 5)) << doublings;
+      long size = fast(Math.max(4L, (long) shape[a] - 1 + reach[a])) << doublings;
       points *= size;
       if (points > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
@@ -50,9 +79,28 @@ final class CirculantEmbedding {
                 + " has more than 2^31 − 1 points: give a smaller grid");
       }
       shape[a] = (int) size;
-      box.add(new Interval(0, spacing * size));
+      box.add(new Interval(0, spacing(grid, a) * size));
     }
     return RegularGrid.of(box, Layout.PERIODIC, shape);
+  }
+
+  /** The smallest even number from {@code n} on without prime factors beyond 5. */
+  private static long fast(long n) {
+    for (long size = n + n % 2; ; size += 2) {
+      long rest = size;
+      for (int r : new int[] {2, 3, 5}) {
+        while (rest % r == 0) {
+          rest /= r;
+        }
+      }
+      if (rest == 1) {
+        return size;
+      }
+    }
+  }
+
+  private static double spacing(RegularGrid grid, int axis) {
+    return grid.domain().get(axis).length() / cells(grid.layout(), grid.shape()[axis]);
   }
 
   private static int cells(Layout layout, int n) {

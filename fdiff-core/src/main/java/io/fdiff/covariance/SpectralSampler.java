@@ -28,8 +28,12 @@ final class SpectralSampler {
   private final SpectralTransform transform;
   private final GridWindow window;
   private final int[] modeShape;
-  private final double[] roots;
-  private final float[] singleRoots;
+  private final int[] corner;
+  private final int largest;
+
+  // Factors of a block of the largest number of functions, laid out as its normals are.
+  private final Lazy<double[][]> wide;
+  private final Lazy<float[][]> narrow;
 
   /**
    * A sampler.
@@ -41,11 +45,33 @@ final class SpectralSampler {
     this.transform = transform;
     this.window = window;
     this.modeShape = transform.modeShape();
-    this.roots = roots;
-    this.singleRoots = new float[roots.length];
-    for (int k = 0; k < roots.length; k++) {
-      singleRoots[k] = (float) roots[k];
+    this.corner = window.grid().shape();
+    this.largest = transform.blockRows(Integer.MAX_VALUE);
+    this.wide = new Lazy<>(() -> factors(roots, largest, modeShape[modeShape.length - 1]));
+    this.narrow =
+        new Lazy<>(() -> single(factors(roots, largest, modeShape[modeShape.length - 1])));
+  }
+
+  /** Row {@code k} holds the roots of mode {@code k} of the last axis once for each function. */
+  private static double[][] factors(double[] roots, int functions, int last) {
+    int leading = roots.length / last;
+    double[][] factors = new double[last][functions * leading];
+    for (int k = 0; k < last; k++) {
+      for (int l = 0; l < functions * leading; l++) {
+        factors[k][l] = roots[l % leading * last + k];
+      }
     }
+    return factors;
+  }
+
+  private static float[][] single(double[][] rows) {
+    float[][] single = new float[rows.length][rows[0].length];
+    for (int k = 0; k < rows.length; k++) {
+      for (int l = 0; l < rows[k].length; l++) {
+        single[k][l] = (float) rows[k][l];
+      }
+    }
+    return single;
   }
 
   /**
@@ -64,18 +90,18 @@ final class SpectralSampler {
               + Arrays.toString(out.shape())
               + " is a view: give a contiguous C-order array, for example array.dup('c')");
     }
-    int samples = batch.batch();
     int channels = batch.channels();
-    int each = Math.max(1, transform.blockRows(batch.rows()) / channels);
-    IntStream blocks = IntStream.range(0, (samples + each - 1) / each).parallel();
+    int functions = batch.rows();
+    int each = transform.blockRows(functions);
+    IntStream blocks = IntStream.range(0, (functions + each - 1) / each).parallel();
     if (out.dataType() == DataType.FLOAT) {
       FloatBuffer target = out.data().asNioFloat();
       blocks.forEach(
           block -> {
-            int from = block * each;
+            int first = block * each;
             Buffers buffers = borrow();
             try {
-              floats(buffers, noise, from, Math.min(each, samples - from), channels, target);
+              floats(buffers, noise, first, Math.min(each, functions - first), channels, target);
             } finally {
               IDLE.offer(buffers);
             }
@@ -84,10 +110,10 @@ final class SpectralSampler {
       DoubleBuffer target = out.data().asNioDouble();
       blocks.forEach(
           block -> {
-            int from = block * each;
+            int first = block * each;
             Buffers buffers = borrow();
             try {
-              doubles(buffers, noise, from, Math.min(each, samples - from), channels, target);
+              doubles(buffers, noise, first, Math.min(each, functions - first), channels, target);
             } finally {
               IDLE.offer(buffers);
             }
@@ -103,79 +129,90 @@ final class SpectralSampler {
   }
 
   private void floats(
-      Buffers buffers, NoiseSource noise, int from, int samples, int channels, FloatBuffer target) {
-    int modes = singleRoots.length;
-    int points = transform.grid().size();
-    int rows = samples * channels;
-    float[] c = buffers.floats(0, rows * modes);
-    float[] values = buffers.floats(1, rows * points);
-    noise.normals(from, samples, channels, modeShape, c, 0);
-    for (int at = 0; at < rows * modes; at += modes) {
-      scale(c, at, singleRoots);
-    }
-    transform.inverseBlock(c, values, rows);
-    if (!window.whole()) {
-      window.cut(values, rows, c, 0);
-      values = c;
-    }
+      Buffers buffers, NoiseSource noise, int first, int count, int channels, FloatBuffer target) {
+    float[][] factors = narrow.get();
     int size = window.size();
-    target.duplicate().position(from * channels * size).put(values, 0, rows * size);
+    int lanes = count * (factors[0].length / largest);
+    float[][] c = buffers.floatRows(factors.length, lanes);
+    float[] values = buffers.floats(count * size);
+    noise.normals(first, count, channels, modeShape, c);
+    for (int k = 0; k < factors.length; k++) {
+      multiply(c[k], factors[k], lanes);
+    }
+    transform.inverseBlock(c, values, count, corner);
+    target.duplicate().position(first * size).put(values, 0, count * size);
   }
 
-  private static void scale(float[] c, int at, float[] factors) {
-    for (int k = 0; k < factors.length; k++) {
-      c[at + k] *= factors[k];
+  private static void multiply(float[] c, float[] factors, int n) {
+    for (int l = 0; l < n; l++) {
+      c[l] *= factors[l];
     }
   }
 
   private void doubles(
-      Buffers buffers,
-      NoiseSource noise,
-      int from,
-      int samples,
-      int channels,
-      DoubleBuffer target) {
-    int modes = roots.length;
-    int points = transform.grid().size();
-    int rows = samples * channels;
-    double[] c = buffers.doubles(0, rows * modes);
-    double[] values = buffers.doubles(1, rows * points);
-    noise.normals(from, samples, channels, modeShape, c, 0);
-    for (int at = 0; at < rows * modes; at += modes) {
-      scale(c, at, roots);
-    }
-    transform.inverseBlock(c, values, rows);
-    if (!window.whole()) {
-      window.cut(values, rows, c, 0);
-      values = c;
-    }
+      Buffers buffers, NoiseSource noise, int first, int count, int channels, DoubleBuffer target) {
+    double[][] factors = wide.get();
     int size = window.size();
-    target.duplicate().position(from * channels * size).put(values, 0, rows * size);
+    int lanes = count * (factors[0].length / largest);
+    double[][] c = buffers.doubleRows(factors.length, lanes);
+    double[] values = buffers.doubles(count * size);
+    noise.normals(first, count, channels, modeShape, c);
+    for (int k = 0; k < factors.length; k++) {
+      multiply(c[k], factors[k], lanes);
+    }
+    transform.inverseBlock(c, values, count, corner);
+    target.duplicate().position(first * size).put(values, 0, count * size);
   }
 
-  private static void scale(double[] c, int at, double[] factors) {
-    for (int k = 0; k < factors.length; k++) {
-      c[at + k] *= factors[k];
+  private static void multiply(double[] c, double[] factors, int n) {
+    for (int l = 0; l < n; l++) {
+      c[l] *= factors[l];
     }
   }
 
   /** Buffers of one block, grown when a block needs more. */
   private static final class Buffers {
-    private final double[][] doubles = {{}, {}};
-    private final float[][] floats = {{}, {}};
+    private double[][] doubleRows = {};
+    private double[] doubles = {};
+    private float[][] floatRows = {};
+    private float[] floats = {};
 
-    double[] doubles(int index, int length) {
-      if (doubles[index].length < length) {
-        doubles[index] = new double[length];
+    double[][] doubleRows(int rows, int length) {
+      if (doubleRows.length < rows) {
+        doubleRows = new double[rows][0];
       }
-      return doubles[index];
+      for (int k = 0; k < rows; k++) {
+        if (doubleRows[k].length < length) {
+          doubleRows[k] = new double[length];
+        }
+      }
+      return doubleRows;
     }
 
-    float[] floats(int index, int length) {
-      if (floats[index].length < length) {
-        floats[index] = new float[length];
+    double[] doubles(int length) {
+      if (doubles.length < length) {
+        doubles = new double[length];
       }
-      return floats[index];
+      return doubles;
+    }
+
+    float[][] floatRows(int rows, int length) {
+      if (floatRows.length < rows) {
+        floatRows = new float[rows][0];
+      }
+      for (int k = 0; k < rows; k++) {
+        if (floatRows[k].length < length) {
+          floatRows[k] = new float[length];
+        }
+      }
+      return floatRows;
+    }
+
+    float[] floats(int length) {
+      if (floats.length < length) {
+        floats = new float[length];
+      }
+      return floats;
     }
   }
 }

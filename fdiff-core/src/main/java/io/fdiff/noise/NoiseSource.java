@@ -2,6 +2,7 @@ package io.fdiff.noise;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -211,6 +212,48 @@ public final class NoiseSource {
   }
 
   /**
+   * The normals of consecutive functions of a batch, with the last axis in front: the layout in
+   * which the values of many functions are drawn fastest. Function {@code f} is channel {@code f
+   * mod channels} of sample {@code ⌊f/channels⌋}.
+   *
+   * @param first first function, counted from channel 0 of the source's first sample, at least 0
+   * @param functions number of functions, at least 1
+   * @param channels number of channels of a sample, {@code 1 ≤ channels ≤ 32768}
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
+   * @param out Modified: the first {@code n_d} rows, {@code out[k_d]} becomes {@code [functions,
+   *     k_1, …, k_{d−1}]} in C order
+   * @throws IllegalArgumentException if functions, channels or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(long first, int functions, int channels, int[] modeShape, double[][] out) {
+    checkLanes(first, functions, channels, modeShape, out.length, k -> out[k].length);
+    long sample = firstSample + first / channels;
+    int channel = (int) (first % channels);
+    NoiseLanes.draw(key, sample, channel, channels, functions, modeShape, out);
+  }
+
+  /**
+   * The normals of consecutive functions of a batch, rounded to {@code float}, with the last axis
+   * in front: the layout in which the values of many functions are drawn fastest. Function {@code
+   * f} is channel {@code f mod channels} of sample {@code ⌊f/channels⌋}.
+   *
+   * @param first first function, counted from channel 0 of the source's first sample, at least 0
+   * @param functions number of functions, at least 1
+   * @param channels number of channels of a sample, {@code 1 ≤ channels ≤ 32768}
+   * @param modeShape number of modes per axis, at most 3 axes of at most 2²⁴ modes; not modified
+   * @param out Modified: the first {@code n_d} rows, {@code out[k_d]} becomes {@code [functions,
+   *     k_1, …, k_{d−1}]} in C order
+   * @throws IllegalArgumentException if functions, channels or mode shape are out of range
+   * @throws IndexOutOfBoundsException if {@code out} has no room for the values
+   */
+  public void normals(long first, int functions, int channels, int[] modeShape, float[][] out) {
+    checkLanes(first, functions, channels, modeShape, out.length, k -> out[k].length);
+    long sample = firstSample + first / channels;
+    int channel = (int) (first % channels);
+    NoiseLanes.draw(key, sample, channel, channels, functions, modeShape, out);
+  }
+
+  /**
    * A uniform generator of its own for one sample of the batch at this step, for discrete choices
    * and times. Independent of the normals of the same address.
    *
@@ -229,6 +272,27 @@ public final class NoiseSource {
       throw new IllegalArgumentException(channels + " channels: ask for at least 1");
     }
     checkChannels(0, channels);
+  }
+
+  private static void checkLanes(
+      long first, int functions, int channels, int[] modeShape, int rows, IntUnaryOperator room) {
+    if (first < 0) {
+      throw new IllegalArgumentException(
+          "first function " + first + " is negative: move the source with withFirstSample");
+    }
+    if (functions < 1) {
+      throw new IllegalArgumentException(functions + " functions: ask for at least 1");
+    }
+    if (channels < 1) {
+      throw new IllegalArgumentException(channels + " channels: ask for at least 1");
+    }
+    checkChannels(0, channels);
+    double modes = checkModes(new int[modeShape.length], modeShape);
+    int last = modeShape[modeShape.length - 1];
+    checkRoom(last, rows, 0);
+    for (int k = 0; k < last; k++) {
+      checkRoom(functions * (modes / last), room.applyAsInt(k), 0);
+    }
   }
 
   private static void checkChannels(int first, int channels) {

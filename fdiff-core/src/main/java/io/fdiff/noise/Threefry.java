@@ -18,6 +18,11 @@ final class Threefry {
 
   private static final int ROUNDS = 20;
 
+  /** Rotations of the two mixings of rounds 0 to 7, which recur. */
+  private static final int[] ROTATIONS = {
+    14, 16, 52, 57, 23, 40, 5, 37, 25, 33, 46, 12, 58, 22, 32, 32
+  };
+
   /** {@code C₂₄₀}: the fifth word of the key schedule makes the words xor to it. */
   private static final long PARITY = 0x1BD11BDAA9FC1A22L;
 
@@ -93,21 +98,13 @@ final class Threefry {
    * @param n number of blocks
    */
   void blocks(long[] c0, long[] c1, long[] c2, long[] x0, long[] x1, long[] x2, long[] x3, int n) {
-    long k0 = key[0];
-    long k1 = key[1];
-    long k2 = key[2];
-    long k3 = key[3];
-    long k4 = key[4];
-    // The compiler vectorises loops of four rounds; longer ones are too long for it.
-    whiten(c0, x0, n, k0);
-    whiten(c1, x1, n, k1);
-    whiten(c2, x2, n, k2);
-    Arrays.fill(x3, 0, n, k3);
-    evenRounds(x0, x1, x2, x3, n, k1, k2, k3, k4 + 1);
-    oddRounds(x0, x1, x2, x3, n, k2, k3, k4, k0 + 2);
-    evenRounds(x0, x1, x2, x3, n, k3, k4, k0, k1 + 3);
-    oddRounds(x0, x1, x2, x3, n, k4, k0, k1, k2 + 4);
-    evenRounds(x0, x1, x2, x3, n, k0, k1, k2, k3 + 5);
+    whiten(c0, x0, n, key[0]);
+    whiten(c1, x1, n, key[1]);
+    whiten(c2, x2, n, key[2]);
+    Arrays.fill(x3, 0, n, key[3]);
+    for (int round = 0; round < ROUNDS; round += 2) {
+      rounds(x0, x1, x2, x3, n, round);
+    }
   }
 
   private static void whiten(long[] c, long[] x, int n, long k) {
@@ -116,61 +113,29 @@ final class Threefry {
     }
   }
 
-  /** Four rounds with the rotations 0 to 3, then a key. */
-  private static void evenRounds(
-      long[] x0, long[] x1, long[] x2, long[] x3, int n, long e0, long e1, long e2, long e3) {
+  /** Two rounds, then a key if their number is even among the pairs. */
+  private void rounds(long[] x0, long[] x1, long[] x2, long[] x3, int n, int round) {
+    int at = 2 * round % ROTATIONS.length;
+    int r0 = ROTATIONS[at];
+    int r1 = ROTATIONS[at + 1];
+    int r2 = ROTATIONS[at + 2];
+    int r3 = ROTATIONS[at + 3];
+    int s = (round + 2) / 4;
+    boolean whole = round % 4 == 2;
+    long e0 = whole ? key[s % 5] : 0;
+    long e1 = whole ? key[(s + 1) % 5] : 0;
+    long e2 = whole ? key[(s + 2) % 5] : 0;
+    long e3 = whole ? key[(s + 3) % 5] + s : 0;
+    // The compiler vectorises loops of two rounds; of four it does so only by chance.
     for (int i = 0; i < n; i++) {
-      long a = x0[i];
-      long b = x1[i];
-      long c = x2[i];
-      long d = x3[i];
-      a += b;
-      b = Long.rotateLeft(b, 14) ^ a;
-      c += d;
-      d = Long.rotateLeft(d, 16) ^ c;
+      long a = x0[i] + x1[i];
+      long b = Long.rotateLeft(x1[i], r0) ^ a;
+      long c = x2[i] + x3[i];
+      long d = Long.rotateLeft(x3[i], r1) ^ c;
       a += d;
-      d = Long.rotateLeft(d, 52) ^ a;
+      d = Long.rotateLeft(d, r2) ^ a;
       c += b;
-      b = Long.rotateLeft(b, 57) ^ c;
-      a += b;
-      b = Long.rotateLeft(b, 23) ^ a;
-      c += d;
-      d = Long.rotateLeft(d, 40) ^ c;
-      a += d;
-      d = Long.rotateLeft(d, 5) ^ a;
-      c += b;
-      b = Long.rotateLeft(b, 37) ^ c;
-      x0[i] = a + e0;
-      x1[i] = b + e1;
-      x2[i] = c + e2;
-      x3[i] = d + e3;
-    }
-  }
-
-  /** Four rounds with the rotations 4 to 7, then a key. */
-  private static void oddRounds(
-      long[] x0, long[] x1, long[] x2, long[] x3, int n, long e0, long e1, long e2, long e3) {
-    for (int i = 0; i < n; i++) {
-      long a = x0[i];
-      long b = x1[i];
-      long c = x2[i];
-      long d = x3[i];
-      a += b;
-      b = Long.rotateLeft(b, 25) ^ a;
-      c += d;
-      d = Long.rotateLeft(d, 33) ^ c;
-      a += d;
-      d = Long.rotateLeft(d, 46) ^ a;
-      c += b;
-      b = Long.rotateLeft(b, 12) ^ c;
-      a += b;
-      b = Long.rotateLeft(b, 58) ^ a;
-      c += d;
-      d = Long.rotateLeft(d, 22) ^ c;
-      a += d;
-      d = Long.rotateLeft(d, 32) ^ a;
-      c += b;
-      b = Long.rotateLeft(b, 32) ^ c;
+      b = Long.rotateLeft(b, r3) ^ c;
       x0[i] = a + e0;
       x1[i] = b + e1;
       x2[i] = c + e2;

@@ -56,6 +56,52 @@ final class Ziggurat {
   }
 
   /**
+   * As {@link #draw}, to a row of its own.
+   *
+   * @param words words, from {@code from} on; not modified
+   * @param n number of words
+   * @param z Modified: {@code z[at + i]}, undefined where refused
+   * @param refused Modified: those {@code i} that need {@link #resolve}
+   * @return number of places in {@code refused}
+   */
+  static int row(long[] words, int from, int n, double[] z, int at, int[] refused) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      long word = words[from + i];
+      int layer = (int) word & (LAYERS - 1);
+      double x = place(word) * EDGE[layer];
+      z[at + i] = x;
+      if (Math.abs(x) >= INSIDE[layer]) {
+        refused[count++] = i;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * As {@link #draw}, to a row of its own in single precision.
+   *
+   * @param words words, from {@code from} on; not modified
+   * @param n number of words
+   * @param z Modified: {@code z[at + i]}, undefined where refused
+   * @param refused Modified: those {@code i} that need {@link #resolve}
+   * @return number of places in {@code refused}
+   */
+  static int row(long[] words, int from, int n, float[] z, int at, int[] refused) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      long word = words[from + i];
+      int layer = (int) word & (LAYERS - 1);
+      double x = place(word) * EDGE[layer];
+      z[at + i] = (float) x;
+      if (Math.abs(x) >= INSIDE[layer]) {
+        refused[count++] = i;
+      }
+    }
+    return count;
+  }
+
+  /**
    * The normal of an address whose word is not inside the curve. Attempt {@code a = 1, 2, …} reads
    * the block of counter {@code (mode, row, sample, a)}.
    *

@@ -32,7 +32,8 @@ final class DoubleLanes implements Lanes<double[]> {
 
   @Override
   public double[] allocate(int length) {
-    return new double[length];
+    // Rows allocated one after the other have the same place in their cache lines.
+    return new double[(length + 7) / 8 * 8 + 6];
   }
 
   @Override
@@ -251,11 +252,12 @@ final class DoubleLanes implements Lanes<double[]> {
       int at) {
     double wr = w[at];
     double wi = w[at + 1];
+    // One output a loop, and no sums of two products: the compiler pairs them as it likes.
     for (int l = 0; l < n; l++) {
-      double p = ar[l] - br[l];
-      double q = ai[l] - bi[l];
-      yr[l] = p * wr - q * wi;
-      yi[l] = p * wi + q * wr;
+      yr[l] = (ar[l] - br[l]) * wr - (ai[l] - bi[l]) * wi;
+    }
+    for (int l = 0; l < n; l++) {
+      yi[l] = (ar[l] - br[l]) * wi - (bi[l] - ai[l]) * wr;
     }
   }
 
@@ -366,8 +368,7 @@ final class DoubleLanes implements Lanes<double[]> {
   }
 
   @Override
-  public void store(double[][] x, int[] rows, int from, int lanes, double[] y, int to, int stride) {
-    int n = rows.length;
+  public void store(double[][] x, int[] rows, int n, int lanes, double[] y, int to) {
     for (int tile = 0; tile < lanes; tile += TILE) {
       int end = Math.min(lanes, tile + TILE);
       int i = 0;
@@ -376,19 +377,19 @@ final class DoubleLanes implements Lanes<double[]> {
         double[] x1 = x[rows[i + 1]];
         double[] x2 = x[rows[i + 2]];
         double[] x3 = x[rows[i + 3]];
-        int out = to + tile * stride + i;
-        for (int l = from + tile; l < from + end; l++) {
+        int out = to + tile * n + i;
+        for (int l = tile; l < end; l++) {
           y[out] = x0[l];
           y[out + 1] = x1[l];
           y[out + 2] = x2[l];
           y[out + 3] = x3[l];
-          out += stride;
+          out += n;
         }
       }
       for (; i < n; i++) {
         double[] row = x[rows[i]];
         for (int l = tile; l < end; l++) {
-          y[to + l * stride + i] = row[from + l];
+          y[to + l * n + i] = row[l];
         }
       }
     }
@@ -396,8 +397,7 @@ final class DoubleLanes implements Lanes<double[]> {
 
   @Override
   public void exchange(
-      double[][] x, int[] rows, int from, int lanes, double[][] y, int[] places, int to) {
-    int n = rows.length;
+      double[][] x, int[] rows, int n, int from, int lanes, double[][] y, int[] places, int to) {
     for (int tile = 0; tile < lanes; tile += TILE) {
       int end = Math.min(lanes, tile + TILE);
       int i = 0;

@@ -108,9 +108,11 @@ interface Lanes<A> {
   /** Lines to rows: {@code y[places[i]][l] = x[from + l n + i]} for {@code l < lanes}. */
   void load(A x, int from, int n, int lanes, A[] y, int[] places);
 
-  /** Rows to lines: {@code y[to + l stride + i] = x[rows[i]][from + l]} for {@code l < lanes}. */
-  void store(A[] x, int[] rows, int from, int lanes, A y, int to, int stride);
+  /** Rows to lines: {@code y[to + l n + i] = x[rows[i]][l]} for {@code i < n, l < lanes}. */
+  void store(A[] x, int[] rows, int n, int lanes, A y, int to);
 
-  /** Rows to rows: {@code y[places[l]][to + i] = x[rows[i]][from + l]} for {@code l < lanes}. */
-  void exchange(A[] x, int[] rows, int from, int lanes, A[] y, int[] places, int to);
+  /**
+   * Rows to rows: {@code y[places[l]][to + i] = x[rows[i]][from + l]} for {@code i < n, l < lanes}.
+   */
+  void exchange(A[] x, int[] rows, int n, int from, int lanes, A[] y, int[] places, int to);
 }

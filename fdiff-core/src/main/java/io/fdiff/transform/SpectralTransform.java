@@ -87,27 +87,35 @@ public interface SpectralTransform {
   }
 
   /**
-   * As {@link #inverse(double[], double[], int)}, for a caller that splits a batch into blocks
-   * among threads itself: fast transforms use the calling thread alone and no fresh memory.
+   * Values at a leading corner of the grid, for a caller that splits a batch into blocks among
+   * threads itself: fast transforms use the calling thread alone and no fresh memory, and leave out
+   * some of the work for points that are not kept.
    *
-   * @param coefficients {@code rows × modes}. Not modified.
-   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param coefficients the last axis in front: {@code coefficients[k_d]} is {@code [rows, k_1, …,
+   *     k_{d−1}]} in C order. Not modified.
+   * @param values {@code rows × points of the corner}. Modified.
    * @param rows number of functions
+   * @param corner number of points kept on each axis, from the first on, in {@code [1, n_a]}. Not
+   *     modified.
    */
-  default void inverseBlock(double[] coefficients, double[] values, int rows) {
-    inverse(coefficients, values, rows);
+  default void inverseBlock(double[][] coefficients, double[] values, int rows, int[] corner) {
+    PlainBlock.inverse(this, coefficients, values, rows, corner);
   }
 
   /**
-   * As {@link #inverse(float[], float[], int)}, for a caller that splits a batch into blocks among
-   * threads itself: fast transforms use the calling thread alone and no fresh memory.
+   * Values at a leading corner of the grid in single precision, for a caller that splits a batch
+   * into blocks among threads itself: fast transforms use the calling thread alone and no fresh
+   * memory, and leave out some of the work for points that are not kept.
    *
-   * @param coefficients {@code rows × modes}. Not modified.
-   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param coefficients the last axis in front: {@code coefficients[k_d]} is {@code [rows, k_1, …,
+   *     k_{d−1}]} in C order. Not modified.
+   * @param values {@code rows × points of the corner}. Modified.
    * @param rows number of functions
+   * @param corner number of points kept on each axis, from the first on, in {@code [1, n_a]}. Not
+   *     modified.
    */
-  default void inverseBlock(float[] coefficients, float[] values, int rows) {
-    inverse(coefficients, values, rows);
+  default void inverseBlock(float[][] coefficients, float[] values, int rows, int[] corner) {
+    PlainBlock.inverse(this, coefficients, values, rows, corner);
   }
 
   /**
@@ -122,7 +130,7 @@ public interface SpectralTransform {
     int longest = Arrays.stream(modeShape()).max().orElse(1);
     // 2¹⁵ values stay in the second-level cache; fewer than 128 lanes waste vector registers.
     long wanted = Math.max(1 << 15, 128L * longest) / size;
-    return (int) Math.max(1, Math.min(wanted, (rows + threads - 1) / threads));
+    return (int) Math.max(1, Math.min(wanted, (rows - 1) / threads + 1));
   }
 
   /**

@@ -73,13 +73,13 @@ final class TensorTransform implements SpectralTransform {
   }
 
   @Override
-  public void inverseBlock(double[] coefficients, double[] values, int rows) {
-    kernel.apply(DoubleLanes.INSTANCE, false, coefficients, 0, values, 0, rows);
+  public void inverseBlock(double[][] coefficients, double[] values, int rows, int[] corner) {
+    kernel.corner(DoubleLanes.INSTANCE, coefficients, values, rows, corner);
   }
 
   @Override
-  public void inverseBlock(float[] coefficients, float[] values, int rows) {
-    kernel.apply(FloatLanes.INSTANCE, false, coefficients, 0, values, 0, rows);
+  public void inverseBlock(float[][] coefficients, float[] values, int rows, int[] corner) {
+    kernel.corner(FloatLanes.INSTANCE, coefficients, values, rows, corner);
   }
 
   private <A> void transform(Lanes<A> lanes, boolean forward, A in, A out, int rows) {
@@ -94,7 +94,11 @@ final class TensorTransform implements SpectralTransform {
         block -> {
           int from = block * each;
           int count = Math.min(each, rows - from);
-          kernel.apply(lanes, forward, in, from * n, out, from * n, count);
+          if (forward) {
+            kernel.forward(lanes, in, from * n, out, from * n, count);
+          } else {
+            kernel.inverse(lanes, in, from * n, out, from * n, count);
+          }
         });
   }
 }

@@ -114,6 +114,32 @@ class CirculantCovarianceTest {
   }
 
   @Test
+  void kernelsThatDieOutNeedASmallerTorus() {
+    // √3 h/ℓ − ln(1 + √3 h/ℓ) = 54 ln 2 at h = 23.7 ℓ, so beyond 31 of 64 steps for ℓ = 0.02.
+    RegularGrid line = RegularGrid.unit(Layout.PERIODIC, 64);
+    assertThat(CirculantCovariance.of(line, new Matern(1.5, 1, 0.02)).torusShape())
+        .containsExactly(96);
+    assertThat(CirculantCovariance.of(line, new Matern(1.5, 1, 0.1)).torusShape())
+        .containsExactly(128);
+    // Each axis for itself, and to the law of the kernel in every entry.
+    RegularGrid plane = RegularGrid.unit(Layout.CELL, 30, 20);
+    CovarianceKernel kernel = Ard.of(new Matern(1.5, 1, 1), 0.01, 0.2).plus(new Nugget(0.1));
+    CirculantCovariance c = CirculantCovariance.of(plane, kernel);
+    assertThat(c.torusShape()).containsExactly(40, 40);
+    assertThat(Matrices.distance(Matrices.kernel(c), exact(plane, kernel))).isLessThan(1e-14);
+    // A kernel of two scales reaches as far as the longer one, one that returns as far as it does.
+    CovarianceKernel both = new Matern(1.5, 1, 0.01).plus(new Matern(1.5, 1e-6, 0.1));
+    CirculantCovariance of = CirculantCovariance.of(line, both);
+    assertThat(of.torusShape()).containsExactly(128);
+    assertThat(Matrices.distance(Matrices.kernel(of), exact(line, both))).isLessThan(1e-14);
+    StationaryKernel returning = h -> h[0] % 0.5 == 0 ? 1 : 0;
+    RegularGrid eight = RegularGrid.unit(Layout.PERIODIC, 8);
+    CirculantCovariance r = CirculantCovariance.of(eight, returning);
+    assertThat(r.torusShape()).containsExactly(12);
+    assertThat(Matrices.distance(Matrices.kernel(r), exact(eight, returning))).isLessThan(1e-14);
+  }
+
+  @Test
   void embeddingsThatStayNegativeAreRefusedOrClippedWithTheirError() {
     RegularGrid grid = RegularGrid.unit(Layout.NODE, 9);
     CovarianceKernel kernel = new SquaredExponential(1, 9);

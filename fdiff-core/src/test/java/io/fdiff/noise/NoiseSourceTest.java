@@ -251,6 +251,73 @@ class NoiseSourceTest {
   }
 
   @Test
+  void lastAxisInFrontAreTheSameNormals() {
+    // Lanes fewer than, as many as and more than are drawn at a time; modes that end in a block.
+    NoiseSource source = NoiseSource.of(6).withStep(2).withFirstSample(-2);
+    int[][] shapes = {{1}, {3}, {32}, {7, 5}, {2, 3, 9}, {515}, {300, 6}, {2, 256, 3}};
+    for (int[] shape : shapes) {
+      int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+      int last = shape[shape.length - 1];
+      int leading = size / last;
+      for (int channels : new int[] {1, 3}) {
+        double[][] wide = new double[last + 1][7 * leading + 1];
+        float[][] narrow = new float[last + 1][7 * leading + 1];
+        source.normals(4, 7, channels, shape, wide);
+        source.normals(4, 7, channels, shape, narrow);
+        for (int f = 0; f < 7; f++) {
+          int function = 4 + f;
+          double[] expected = normals(source, function / channels, function % channels, shape);
+          for (int i = 0; i < size; i++) {
+            int lane = f * leading + i / last;
+            assertThat(wide[i % last][lane]).isEqualTo(expected[i]);
+            assertThat(narrow[i % last][lane]).isEqualTo((float) expected[i]);
+          }
+        }
+        for (int k = 0; k <= last; k++) {
+          assertThat(wide[k][7 * leading]).isZero();
+          assertThat(narrow[k][7 * leading]).isZero();
+        }
+        assertThat(wide[last]).containsOnly(0);
+        assertThat(narrow[last]).containsOnly(0);
+      }
+    }
+  }
+
+  @Test
+  void refusesFunctionsAndRowsOutOfRange() {
+    NoiseSource source = NoiseSource.of(1);
+    double[][] out = new double[4][6];
+    int[] shape = {3, 4};
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> source.normals(-1, 2, 1, shape, out))
+        .withMessageContaining("first function -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> source.normals(0, 0, 1, shape, out))
+        .withMessageContaining("0 functions");
+    for (int channels : new int[] {0, 32769}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> source.normals(0, 1, channels, shape, out))
+          .withMessageContaining(channels == 0 ? "0 channels" : "channel 32768");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> source.normals(0, 1, 1, new int[] {3, 0}, out))
+        .withMessageContaining("0 modes on axis 1");
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> source.normals(0, 3, 1, shape, out))
+        .withMessageContaining("9 values")
+        .withMessageContaining("length 6");
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> source.normals(0, 1, 1, new int[] {3, 5}, new float[4][6]))
+        .withMessageContaining("5 values")
+        .withMessageContaining("length 4");
+    for (double[] row : out) {
+      assertThat(row).containsOnly(0);
+    }
+    source.normals(0, 2, 1, shape, out);
+    assertThat(out[3][5]).isNotZero();
+  }
+
+  @Test
   void floatsAreTheRoundedDoubles() {
     NoiseSource source = NoiseSource.of(6);
     for (int[] shape : new int[][] {{2000}, {33, 31}, {3, 4, 5}}) {

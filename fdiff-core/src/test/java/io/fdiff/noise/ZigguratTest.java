@@ -52,10 +52,32 @@ class ZigguratTest {
         assertThat(z[4 * i + 2]).isEqualTo(u * edge[layer]);
         assertThat(Math.abs(z[4 * i + 2])).isLessThan(edge[layer + 1]);
       }
-      z[4 * i + 2] = 0;
     }
     assertThat(next).isEqualTo(count);
+    assertRowsAreThese(words, z, refused, count);
+    for (int i = 0; i < words.length; i++) {
+      z[4 * i + 2] = 0;
+    }
     assertThat(z).containsOnly(0);
+  }
+
+  /** Rows from word 5 on, in both types. */
+  private static void assertRowsAreThese(long[] words, double[] z, int[] refused, int count) {
+    int n = words.length - 5;
+    double[] wide = new double[n + 3];
+    float[] narrow = new float[n + 3];
+    int[] places = new int[n];
+    int[] narrowPlaces = new int[n];
+    int found = Ziggurat.row(words, 5, n, wide, 3, places);
+    assertThat(Ziggurat.row(words, 5, n, narrow, 3, narrowPlaces)).isEqualTo(found);
+    assertThat(narrowPlaces).isEqualTo(places);
+    int[] expected =
+        Arrays.stream(refused, 1, count).map(p -> p / 4 - 5).filter(p -> p >= 0).toArray();
+    assertThat(Arrays.copyOf(places, found)).isEqualTo(expected);
+    for (int i = 0; i < n; i++) {
+      assertThat(wide[3 + i]).isEqualTo(z[4 * (5 + i) + 2]);
+      assertThat(narrow[3 + i]).isEqualTo((float) wide[3 + i]);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.fdiff.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.fdiff.space.Interval;
 import io.fdiff.space.RegularGrid;
@@ -248,11 +249,89 @@ class TensorTransformTest {
           transform.forward(one, alone, 1);
           assertThat(alone).isEqualTo(Arrays.copyOfRange(analysed, row * n, (row + 1) * n));
         }
-        float[] block = new float[7 * n];
-        transform.inverseBlock(x, block, 7);
-        assertThat(block).isEqualTo(Arrays.copyOf(all, 7 * n));
       }
     }
+  }
+
+  @Test
+  void aCornerOfABlockHasTheBitsOfTheWhole() {
+    for (int[] shape : new int[][] {{20, 12}, {36}, {5, 8, 6}, {134}, {3, 4, 5}}) {
+      RegularGrid grid = RegularGrid.unit(shape);
+      int n = grid.size();
+      int rows = 7;
+      double[] x = TestFunctions.rough(rows * n, 23);
+      for (Basis basis : Basis.values()) {
+        TensorTransform transform = new TensorTransform(basis, grid);
+        double[] all = new double[x.length];
+        transform.inverse(x, all, rows);
+        float[] single = new float[x.length];
+        transform.inverse(singles(x), single, rows);
+        for (int less = 0; less < 3; less++) {
+          int[] corner = shape.clone();
+          for (int a = 0; a < corner.length; a++) {
+            corner[a] = Math.max(1, corner[a] - less * (a + 1));
+          }
+          double[][] in = lastAxisInFront(x, shape[shape.length - 1]);
+          double[] block = new double[rows * Arrays.stream(corner).reduce(1, (a, b) -> a * b)];
+          transform.inverseBlock(in, block, rows, corner);
+          assertThat(block).isEqualTo(cut(all, shape, corner, rows));
+          assertThat(in).isDeepEqualTo(lastAxisInFront(x, shape[shape.length - 1]));
+          float[][] narrow = new float[in.length][];
+          Arrays.setAll(narrow, k -> singles(in[k]));
+          float[] singleBlock = new float[block.length];
+          transform.inverseBlock(narrow, singleBlock, rows, corner);
+          assertThat(singleBlock).isEqualTo(singles(cut(doubles(single), shape, corner, rows)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void otherTransformsCutTheSameCorner() {
+    // Least squares has the modes of the fast transform, in sums: 1e-12 of values of order 10.
+    int[] shape = {5, 4, 6};
+    int[] corner = {2, 4, 3};
+    RegularGrid grid = RegularGrid.unit(shape);
+    int rows = 3;
+    double[][] in = lastAxisInFront(TestFunctions.rough(rows * grid.size(), 24), 6);
+    double[] fast = new double[rows * 24];
+    new TensorTransform(Basis.COSINE, grid).inverseBlock(in, fast, rows, corner);
+    double[] slow = new double[rows * 24];
+    LeastSquaresTransform plain = new LeastSquaresTransform(Basis.COSINE, grid, shape);
+    plain.inverseBlock(in, slow, rows, corner);
+    assertThat(slow).containsExactly(fast, within(1e-11));
+    float[][] narrow = new float[in.length][];
+    Arrays.setAll(narrow, k -> singles(in[k]));
+    float[] single = new float[slow.length];
+    plain.inverseBlock(narrow, single, rows, corner);
+    // Coefficients and values are rounded once each.
+    assertThat(doubles(single)).containsExactly(fast, within(1e-4));
+  }
+
+  /** {@code [rows, n_1, …, n_d]} as {@code [n_d][rows, n_1, …, n_{d−1}]}. */
+  private static double[][] lastAxisInFront(double[] x, int last) {
+    double[][] rows = new double[last][x.length / last];
+    for (int i = 0; i < x.length; i++) {
+      rows[i % last][i / last] = x[i];
+    }
+    return rows;
+  }
+
+  private static double[] cut(double[] values, int[] shape, int[] corner, int rows) {
+    double[] out = new double[rows * Arrays.stream(corner).reduce(1, (a, b) -> a * b)];
+    int next = 0;
+    for (int i = 0; i < values.length; i++) {
+      int rest = i;
+      boolean kept = true;
+      for (int a = shape.length - 1; a >= 0; a--) {
+        kept &= rest % shape[a] < corner[a];
+        rest /= shape[a];
+      }
+      if (kept) {
+        out[next++] = values[i];
+      }
+    }
+    return out;
   }
 
   @Test
