@@ -7,7 +7,8 @@ final class PlainBlock {
 
   static void inverse(
       SpectralTransform transform, double[][] in, double[] out, int rows, int[] corner) {
-    int last = in.length;
+    int[] modes = transform.modeShape();
+    int last = modes[modes.length - 1];
     int lines = rows * (transform.modes() / last);
     double[] coefficients = new double[lines * last];
     for (int l = 0; l < lines; l++) {
@@ -22,7 +23,8 @@ final class PlainBlock {
 
   static void inverse(
       SpectralTransform transform, float[][] in, float[] out, int rows, int[] corner) {
-    int last = in.length;
+    int[] modes = transform.modeShape();
+    int last = modes[modes.length - 1];
     int lines = rows * (transform.modes() / last);
     float[] coefficients = new float[lines * last];
     for (int l = 0; l < lines; l++) {
