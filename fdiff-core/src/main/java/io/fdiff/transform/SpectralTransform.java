@@ -87,6 +87,30 @@ public interface SpectralTransform {
   }
 
   /**
+   * As {@link #inverse(double[], double[], int)}, for a caller that splits a batch into blocks
+   * among threads itself: fast transforms use the calling thread alone and no fresh memory.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  default void inverseBlock(double[] coefficients, double[] values, int rows) {
+    inverse(coefficients, values, rows);
+  }
+
+  /**
+   * As {@link #inverse(float[], float[], int)}, for a caller that splits a batch into blocks among
+   * threads itself: fast transforms use the calling thread alone and no fresh memory.
+   *
+   * @param coefficients {@code rows × modes}. Not modified.
+   * @param values {@code rows × points}. Modified. Another array than {@code coefficients}.
+   * @param rows number of functions
+   */
+  default void inverseBlock(float[] coefficients, float[] values, int rows) {
+    inverse(coefficients, values, rows);
+  }
+
+  /**
    * Values at a leading corner of the grid, for a caller that splits a batch into blocks among
    * threads itself: fast transforms use the calling thread alone and no fresh memory, and leave out
    * some of the work for points that are not kept.

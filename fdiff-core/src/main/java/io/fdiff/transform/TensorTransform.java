@@ -73,6 +73,16 @@ final class TensorTransform implements SpectralTransform {
   }
 
   @Override
+  public void inverseBlock(double[] coefficients, double[] values, int rows) {
+    kernel.inverse(DoubleLanes.INSTANCE, coefficients, 0, values, 0, rows);
+  }
+
+  @Override
+  public void inverseBlock(float[] coefficients, float[] values, int rows) {
+    kernel.inverse(FloatLanes.INSTANCE, coefficients, 0, values, 0, rows);
+  }
+
+  @Override
   public void inverseBlock(double[][] coefficients, double[] values, int rows, int[] corner) {
     kernel.corner(DoubleLanes.INSTANCE, coefficients, values, rows, corner);
   }
