@@ -44,9 +44,8 @@ final class Arena implements AutoCloseable {
 
   private final Map<DataType, INDArray> blocks = new LinkedHashMap<>();
   private final Map<DataType, Integer> starts = new LinkedHashMap<>();
-  private final Map<DataType, Buffer> buffers = new LinkedHashMap<>();
-  private final Map<Storage, Integer> places;
-  private final Map<Storage, Buffer> outside = new LinkedHashMap<>();
+  private final Map<Storage, Long> places;
+  private final Map<Storage, Buffer> buffers = new LinkedHashMap<>();
   private final Map<Storage, INDArray> others = new LinkedHashMap<>();
   private final Map<DataType, Integer> scratchSizes = new LinkedHashMap<>();
   private final Map<DataType, INDArray> scratch = new LinkedHashMap<>();
@@ -59,7 +58,7 @@ final class Arena implements AutoCloseable {
    * @param places first element of each storage within the block of its type
    * @param sizes elements of the blocks
    */
-  Arena(Map<Storage, Integer> places, Map<DataType, Integer> sizes) {
+  Arena(Map<Storage, Long> places, Map<DataType, Long> sizes) {
     this.places = places;
     sizes.forEach(
         (type, size) -> {
@@ -69,7 +68,6 @@ final class Arena implements AutoCloseable {
           int start = (int) ((ALIGNMENT - address % ALIGNMENT) % ALIGNMENT) / type.width();
           blocks.put(type, block);
           starts.put(type, start);
-          buffers.put(type, buffer(block));
         });
   }
 
@@ -83,18 +81,28 @@ final class Arena implements AutoCloseable {
     return array.data().pointer().address() + array.offset() * array.dataType().width();
   }
 
-  private static Buffer buffer(INDArray array) {
-    return array.dataType() == DataType.FLOAT
-        ? new Floats(address(array), array.length()).asBuffer()
-        : new Doubles(address(array), array.length()).asBuffer();
-  }
-
-  /** The memory in which a storage of real numbers lies. */
+  /**
+   * The memory in which a storage of real numbers lies: a buffer of its own, since buffers end at 2
+   * GB where the block need not.
+   */
   private Buffer buffer(Storage storage) {
-    INDArray array = storage.array();
-    return array == null
-        ? Objects.requireNonNull(buffers.get(storage.type()))
-        : outside.computeIfAbsent(storage, s -> buffer(array));
+    return buffers.computeIfAbsent(
+        storage,
+        s -> {
+          long length = s.length();
+          if (length * s.type().width() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                "an array of "
+                    + length
+                    + " numbers of type "
+                    + s.type()
+                    + " is above the 2 GB that the engine addresses: use a smaller batch, for"
+                    + " training with accumulation");
+          }
+          return s.type() == DataType.FLOAT
+              ? new Floats(address(s, 0), length).asBuffer()
+              : new Doubles(address(s, 0), length).asBuffer();
+        });
   }
 
   FloatBuffer floats(Storage storage) {
@@ -105,8 +113,8 @@ final class Arena implements AutoCloseable {
     return (DoubleBuffer) buffer(storage);
   }
 
-  /** The first element of a storage in its buffer. */
-  int start(Storage storage) {
+  /** The first element of a placed storage in its block. */
+  private long start(Storage storage) {
     return storage.array() == null
         ? Objects.requireNonNull(starts.get(storage.type()))
             + Objects.requireNonNull(places.get(storage))
@@ -116,7 +124,7 @@ final class Arena implements AutoCloseable {
   private long address(Storage storage, int element) {
     INDArray array = storage.array();
     INDArray block = array == null ? Objects.requireNonNull(blocks.get(storage.type())) : array;
-    return address(block) + (start(storage) + (long) element) * storage.type().width();
+    return address(block) + (start(storage) + element) * storage.type().width();
   }
 
   FloatPointer floatPointer(Storage storage, int element) {
@@ -148,7 +156,7 @@ final class Arena implements AutoCloseable {
     long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
     INDArray memory = storage.array();
     if (memory == null && places.containsKey(storage)) {
-      int from = start(storage) + tensor.layout().offset();
+      long from = start(storage) + tensor.layout().offset();
       memory =
           Objects.requireNonNull(blocks.get(storage.type()))
               .get(NDArrayIndex.interval(from, from + tensor.length()));

@@ -6,7 +6,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /** Strided copies; a task is a run of indices of the outermost axis of one part. */
 final class AssemblyKernel implements KernelSet.Kernel {
@@ -119,18 +118,14 @@ final class AssemblyKernel implements KernelSet.Kernel {
    * Binds the copies.
    *
    * @param buffers the buffer of a storage
-   * @param starts its first element there
    */
   AssemblyKernel(
-      Node.Assembly assembly,
-      Function<Storage, ? extends Buffer> buffers,
-      ToIntFunction<Storage> starts,
-      Workers threads) {
+      Node.Assembly assembly, Function<Storage, ? extends Buffer> buffers, Workers threads) {
     this.threads = threads;
     Storage target = assembly.out().storage();
     Buffer to = buffers.apply(target);
     this.cells = cells(to, to);
-    this.clearFrom = starts.applyAsInt(target) + assembly.out().layout().offset();
+    this.clearFrom = assembly.out().layout().offset();
     this.clearCount = assembly.cleared() ? assembly.out().length() : 0;
     for (int i = 0; i < assembly.parts().size(); i++) {
       Tensor part = assembly.parts().get(i);
@@ -143,8 +138,8 @@ final class AssemblyKernel implements KernelSet.Kernel {
           new Copy(
               cells(buffers.apply(part.storage()), to),
               axes,
-              starts.applyAsInt(part.storage()) + part.layout().offset(),
-              starts.applyAsInt(target) + place.layout().offset());
+              part.layout().offset(),
+              place.layout().offset());
       int outer = axes.get(0)[0];
       int run = Math.max(1, (int) ((long) TASK * outer / Math.max(1, part.length())));
       for (int from = 0; from < outer; from += run) {

@@ -3,7 +3,6 @@ package io.fdiff.nn.engine;
 import java.nio.Buffer;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /**
  * Sums {@code [outer, rows, columns]} over rows; a task is one outer index.
@@ -18,24 +17,19 @@ final class ColumnSumKernel<A, B extends Buffer> implements KernelSet.Kernel {
   private final Layout in;
   private final Layout out;
   private final B source;
-  private final int sourceStart;
   private final B target;
-  private final int targetStart;
   private final List<RowKernel.Worker<A, B>> workers;
   private final Workers threads;
 
   ColumnSumKernel(
       Node.ColumnSum sum,
       Function<Storage, B> buffers,
-      ToIntFunction<Storage> starts,
       List<RowKernel.Worker<A, B>> workers,
       Workers threads) {
     this.in = sum.in().layout();
     this.out = sum.out().layout();
     this.source = buffers.apply(sum.in().storage());
-    this.sourceStart = starts.applyAsInt(sum.in().storage());
     this.target = buffers.apply(sum.out().storage());
-    this.targetStart = starts.applyAsInt(sum.out().storage());
     this.workers = workers;
     this.threads = threads;
   }
@@ -56,7 +50,7 @@ final class ColumnSumKernel<A, B extends Buffer> implements KernelSet.Kernel {
     for (int from = 0; from < rows; from += block) {
       int count = Math.min(block, rows - from);
       for (int row = 0; row < count; row++) {
-        int at = sourceStart + in.offset() + outer * in.stride(0) + (from + row) * in.stride(1);
+        int at = in.offset() + outer * in.stride(0) + (from + row) * in.stride(1);
         if (columns == 1 || in.stride(2) == 1) {
           lanes.read(source, at, rowsOfBlock, row * columns, columns);
         } else {
@@ -65,6 +59,6 @@ final class ColumnSumKernel<A, B extends Buffer> implements KernelSet.Kernel {
       }
       lanes.addRows(rowsOfBlock, sum, count, columns);
     }
-    lanes.write(sum, 0, target, targetStart + out.offset() + outer * out.stride(0), columns);
+    lanes.write(sum, 0, target, out.offset() + outer * out.stride(0), columns);
   }
 }

@@ -28,8 +28,8 @@ final class CpuKernels implements KernelSet {
   @Override
   public Kernel rows(RowProgram program, Arena arena) {
     return program.type() == DataType.FLOAT
-        ? new RowKernel<>(program, arena::floats, arena::start, floats, threads)
-        : new RowKernel<>(program, arena::doubles, arena::start, doubles, threads);
+        ? new RowKernel<>(program, arena::floats, floats, threads)
+        : new RowKernel<>(program, arena::doubles, doubles, threads);
   }
 
   @Override
@@ -40,15 +40,14 @@ final class CpuKernels implements KernelSet {
   @Override
   public Kernel assembly(Node.Assembly assembly, Arena arena) {
     boolean single = assembly.out().type() == DataType.FLOAT;
-    return new AssemblyKernel(
-        assembly, single ? arena::floats : arena::doubles, arena::start, threads);
+    return new AssemblyKernel(assembly, single ? arena::floats : arena::doubles, threads);
   }
 
   @Override
   public Kernel columnSum(Node.ColumnSum sum, Arena arena) {
     return sum.out().type() == DataType.FLOAT
-        ? new ColumnSumKernel<>(sum, arena::floats, arena::start, floats, threads)
-        : new ColumnSumKernel<>(sum, arena::doubles, arena::start, doubles, threads);
+        ? new ColumnSumKernel<>(sum, arena::floats, floats, threads)
+        : new ColumnSumKernel<>(sum, arena::doubles, doubles, threads);
   }
 
   @Override

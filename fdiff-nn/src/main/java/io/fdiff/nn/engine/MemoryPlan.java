@@ -31,7 +31,7 @@ final class MemoryPlan {
     final int length;
     int first;
     int last;
-    int place;
+    long place;
 
     Slot(Storage storage, int first) {
       this.type = storage.type();
@@ -46,7 +46,7 @@ final class MemoryPlan {
   }
 
   private final Map<Storage, Slot> slots = new LinkedHashMap<>();
-  private final Map<DataType, Integer> sizes = new LinkedHashMap<>();
+  private final Map<DataType, Long> sizes = new LinkedHashMap<>();
 
   /**
    * Plans the memory.
@@ -113,31 +113,31 @@ final class MemoryPlan {
       List<Slot> neighbours =
           placed.stream()
               .filter(slot::meets)
-              .sorted(Comparator.comparingInt(other -> other.place))
+              .sorted(Comparator.comparingLong(other -> other.place))
               .toList();
-      int at = 0;
+      long at = 0;
       for (Slot other : neighbours) {
-        if (Math.addExact(at, slot.length) <= other.place) {
+        if (at + slot.length <= other.place) {
           break;
         }
-        int end = other.place + (other.length + unit - 1) / unit * unit;
+        long end = other.place + (other.length + (long) unit - 1) / unit * unit;
         at = Math.max(at, end);
       }
       slot.place = at;
       placed.add(slot);
-      sizes.merge(slot.type, Math.addExact(at, slot.length), Math::max);
+      sizes.merge(slot.type, at + slot.length, Math::max);
     }
   }
 
   /** First element of each storage. */
-  Map<Storage, Integer> places() {
-    Map<Storage, Integer> places = new LinkedHashMap<>();
+  Map<Storage, Long> places() {
+    Map<Storage, Long> places = new LinkedHashMap<>();
     slots.forEach((storage, slot) -> places.put(storage, slot.place));
     return places;
   }
 
   /** Elements of the block of each type. */
-  Map<DataType, Integer> sizes() {
+  Map<DataType, Long> sizes() {
     return sizes;
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
     }
   }
 
-  /** Memory of a load or store. */
+  /** Memory of a sum. */
   private record Bound<B>(B buffer, int start) {}
 
   private final RowProgram program;
@@ -51,8 +50,8 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
   private final Workers threads;
   private final List<RowProgram.Instruction> once;
   private final List<RowProgram.Instruction> each;
-  private final List<@Nullable Bound<B>> onceMemory;
-  private final List<@Nullable Bound<B>> eachMemory;
+  private final List<@Nullable B> onceMemory;
+  private final List<@Nullable B> eachMemory;
   private final List<Bound<B>> sums;
   private final int width;
   private final int blocks;
@@ -64,7 +63,6 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
   RowKernel(
       RowProgram program,
       Function<Storage, B> buffers,
-      ToIntFunction<Storage> starts,
       List<Worker<A, B>> workers,
       Workers threads) {
     this.program = program;
@@ -72,17 +70,12 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
     this.threads = threads;
     this.once = program.once();
     this.each = program.each();
-    this.onceMemory = bind(once, buffers, starts);
-    this.eachMemory = bind(each, buffers, starts);
+    this.onceMemory = bind(once, buffers);
+    this.eachMemory = bind(each, buffers);
     this.sums = new ArrayList<>();
     program
         .sums()
-        .forEach(
-            sum ->
-                sums.add(
-                    new Bound<>(
-                        buffers.apply(sum.storage()),
-                        starts.applyAsInt(sum.storage()) + sum.layout().offset())));
+        .forEach(sum -> sums.add(new Bound<>(buffers.apply(sum.storage()), sum.layout().offset())));
     this.width = program.blockRows() * program.columns();
     this.blocks = (program.rows() + program.blockRows() - 1) / program.blockRows();
     this.tasks = Math.min(blocks, MOST_TASKS);
@@ -92,11 +85,9 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
     }
   }
 
-  private static <B> List<@Nullable Bound<B>> bind(
-      List<RowProgram.Instruction> instructions,
-      Function<Storage, B> buffers,
-      ToIntFunction<Storage> starts) {
-    List<@Nullable Bound<B>> memory = new ArrayList<>();
+  private static <B> List<@Nullable B> bind(
+      List<RowProgram.Instruction> instructions, Function<Storage, B> buffers) {
+    List<@Nullable B> memory = new ArrayList<>();
     for (RowProgram.Instruction instruction : instructions) {
       Storage storage = null;
       if (instruction instanceof RowProgram.Load load) {
@@ -104,8 +95,7 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
       } else if (instruction instanceof RowProgram.Store store) {
         storage = store.to();
       }
-      memory.add(
-          storage == null ? null : new Bound<>(buffers.apply(storage), starts.applyAsInt(storage)));
+      memory.add(storage == null ? null : buffers.apply(storage));
     }
     return memory;
   }
@@ -157,7 +147,7 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
       Worker<A, B> worker,
       int task,
       List<RowProgram.Instruction> instructions,
-      List<@Nullable Bound<B>> memory,
+      List<@Nullable B> memory,
       int row,
       int rows) {
     Lanes<A, B> lanes = worker.lanes;
@@ -194,31 +184,29 @@ final class RowKernel<A, B extends Buffer> implements KernelSet.Kernel {
     }
   }
 
-  private void load(
-      Lanes<A, B> lanes, A to, RowProgram.Load load, Bound<B> memory, int row, int rows) {
+  private void load(Lanes<A, B> lanes, A to, RowProgram.Load load, B memory, int row, int rows) {
     Access access = load.access();
     int length = load.isWide() ? program.columns() : 1;
     if (access.isDense(length)) {
-      lanes.read(memory.buffer(), memory.start() + access.row(row), to, 0, rows * length);
+      lanes.read(memory, access.row(row), to, 0, rows * length);
     } else if (access.isConstant() && length == 1) {
-      lanes.repeat(memory.buffer(), memory.start() + access.offset(), to, 0, rows);
+      lanes.repeat(memory, access.offset(), to, 0, rows);
     } else {
       for (int r = 0; r < rows; r++) {
-        lanes.read(memory.buffer(), memory.start() + access.row(row + r), to, r * length, length);
+        lanes.read(memory, access.row(row + r), to, r * length, length);
       }
     }
   }
 
   private void store(
-      Lanes<A, B> lanes, A from, RowProgram.Store store, Bound<B> memory, int row, int rows) {
+      Lanes<A, B> lanes, A from, RowProgram.Store store, B memory, int row, int rows) {
     Access access = store.access();
     int length = store.isWide() ? program.columns() : 1;
     if (access.isDense(length)) {
-      lanes.write(from, 0, memory.buffer(), memory.start() + access.row(row), rows * length);
+      lanes.write(from, 0, memory, access.row(row), rows * length);
     } else {
       for (int r = 0; r < rows; r++) {
-        lanes.write(
-            from, r * length, memory.buffer(), memory.start() + access.row(row + r), length);
+        lanes.write(from, r * length, memory, access.row(row + r), length);
       }
     }
   }

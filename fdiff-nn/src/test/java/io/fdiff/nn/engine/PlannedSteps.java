@@ -54,16 +54,16 @@ final class PlannedSteps {
   }
 
   void assertApart(MemoryPlan plan) {
-    Map<Storage, Integer> places = plan.places();
-    int size = Objects.requireNonNull(plan.sizes().get(DataType.FLOAT));
+    Map<Storage, Long> places = plan.places();
+    long size = Objects.requireNonNull(plan.sizes().get(DataType.FLOAT));
     for (int i = 0; i < storages.size(); i++) {
       Storage later = storages.get(i);
-      int at = places.get(later);
+      long at = places.get(later);
       assertThat(at).isNotNegative();
       assertThat(at + later.length()).isLessThanOrEqualTo(size);
       for (int j = 0; j < i; j++) {
         Storage earlier = storages.get(j);
-        int from = places.get(earlier);
+        long from = places.get(earlier);
         boolean overlap = at < from + earlier.length() && from < at + later.length();
         boolean together = last(earlier) >= i;
         // An operand that dies may be where the result of the same step is.
