@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The checkpoints of a training in their folder. */
-final class Checkpoints {
+public final class Checkpoints {
 
   private Checkpoints() {}
 
@@ -21,10 +21,12 @@ final class Checkpoints {
    * @return the checkpoint
    * @throws IOException if there is none or it cannot be read
    */
-  static Checkpoint latest(Path folder) throws IOException {
+  public static Checkpoint latest(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       throw new NoSuchFileException(
-          folder.toString(), null, "there is no such folder; train one with fdiff quickstart");
+          folder.toString(),
+          null,
+          "there is no such folder; train one with fdiff quickstart or fdiff train");
     }
     if (Files.isRegularFile(folder.resolve("config.json"))) {
       return Checkpoint.read(folder);
@@ -36,11 +38,16 @@ final class Checkpoints {
                     folder.toString(),
                     null,
                     "the folder holds no checkpoint (step-…); give the folder checkpoint/ that"
-                        + " fdiff quickstart wrote"));
+                        + " fdiff quickstart or fdiff train wrote"));
   }
 
-  /** Deletes the checkpoints of an earlier training, which would be taken for newer ones. */
-  static void clear(Path folder) throws IOException {
+  /**
+   * Deletes the checkpoints of an earlier training, which would be taken for newer ones.
+   *
+   * @param folder the folder that the training wrote to
+   * @throws IOException if one cannot be deleted
+   */
+  public static void clear(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }

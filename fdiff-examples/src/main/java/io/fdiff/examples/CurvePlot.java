@@ -11,7 +11,7 @@ import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of curves, panels side by side on one scale. */
-final class CurvePlot {
+public final class CurvePlot {
 
   private static final int PANEL_WIDTH = 480;
   private static final int PANEL_HEIGHT = 400;
@@ -28,7 +28,7 @@ final class CurvePlot {
   private CurvePlot() {}
 
   /** Curves under one heading. */
-  static final class Panel {
+  public static final class Panel {
     private final String title;
     private final double[] arguments;
     private final double[][] curves;
@@ -40,15 +40,20 @@ final class CurvePlot {
      * @param arguments {@code [points]}
      * @param curves {@code [curves][points]}; the first 60 are drawn
      */
-    Panel(String title, double[] arguments, double[][] curves) {
+    public Panel(String title, double[] arguments, double[][] curves) {
       this.title = title;
       this.arguments = arguments;
       this.curves = curves;
     }
   }
 
-  /** Panels in a row, with the vertical range of all of them. */
-  static BufferedImage draw(List<Panel> panels) {
+  /**
+   * Panels in a row, with the vertical range of all of them.
+   *
+   * @param panels the panels
+   * @return the picture
+   */
+  public static BufferedImage draw(List<Panel> panels) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Panel panel : panels) {
@@ -88,8 +93,15 @@ final class CurvePlot {
     return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 150);
   }
 
-  /** A chart in the style of all pictures here. */
-  static XYChart empty(String title, String x, String y) {
+  /**
+   * A chart in the style of all pictures here.
+   *
+   * @param title the heading
+   * @param x title of the horizontal axis
+   * @param y title of the vertical axis
+   * @return a chart without series
+   */
+  public static XYChart empty(String title, String x, String y) {
     XYChart chart =
         new XYChartBuilder()
             .width(PANEL_WIDTH)
@@ -106,8 +118,13 @@ final class CurvePlot {
     return chart;
   }
 
-  /** Charts side by side in one image. */
-  static BufferedImage row(List<XYChart> charts) {
+  /**
+   * Charts side by side in one image.
+   *
+   * @param charts the charts
+   * @return the picture
+   */
+  public static BufferedImage row(List<XYChart> charts) {
     BufferedImage image =
         new BufferedImage(PANEL_WIDTH * charts.size(), PANEL_HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D canvas = image.createGraphics();

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       QuickstartCommand.class,
+      TrainCommand.class,
       SampleCommand.class,
       GaussianCommand.class,
       SamplersCommand.class,

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
 /** A folder for results, in which a file appears only when it is complete. */
-final class OutputFolder {
+public final class OutputFolder {
 
   private final Path folder;
 
@@ -20,7 +20,13 @@ final class OutputFolder {
 
   /** What writes a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /**
+     * Writes the content.
+     *
+     * @param out where to
+     * @throws IOException if it cannot be written
+     */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -31,7 +37,7 @@ final class OutputFolder {
    * @return the open folder
    * @throws IOException if it cannot be written, with the remedy
    */
-  static OutputFolder open(Path folder) throws IOException {
+  public static OutputFolder open(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, ".writable", null));
@@ -49,12 +55,24 @@ final class OutputFolder {
     return new OutputFolder(folder);
   }
 
-  Path path(String name) {
+  /**
+   * The path of a file in the folder.
+   *
+   * @param name its name
+   * @return the path
+   */
+  public Path path(String name) {
     return folder.resolve(name);
   }
 
-  /** Writes a file under a temporary name and renames it. */
-  void write(String name, Content content) throws IOException {
+  /**
+   * Writes a file under a temporary name and renames it.
+   *
+   * @param name its name
+   * @param content what to write
+   * @throws IOException if it cannot be written
+   */
+  public void write(String name, Content content) throws IOException {
     Path temporary = Files.createTempFile(folder, "." + name, ".part");
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
@@ -70,7 +88,14 @@ final class OutputFolder {
     }
   }
 
-  void writePng(String name, BufferedImage image) throws IOException {
+  /**
+   * Writes a picture.
+   *
+   * @param name name of the file
+   * @param image the picture
+   * @throws IOException if it cannot be written
+   */
+  public void writePng(String name, BufferedImage image) throws IOException {
     write(
         name,
         out -> {

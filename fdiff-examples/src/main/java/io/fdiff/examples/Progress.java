@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar with remaining time, on standard error. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
 
   private final ProgressBar bar;
 
@@ -14,7 +14,13 @@ final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
-  static Progress of(String task) {
+  /**
+   * A bar that is not at any step yet.
+   *
+   * @param task what is going on
+   * @return the bar
+   */
+  public static Progress of(String task) {
     return new Progress(
         new ProgressBarBuilder()
             .setTaskName(task)
@@ -24,12 +30,23 @@ final class Progress implements AutoCloseable {
             .build());
   }
 
-  void at(long step, long steps) {
+  /**
+   * Shows how far it is.
+   *
+   * @param step steps done
+   * @param steps steps in all
+   */
+  public void at(long step, long steps) {
     bar.maxHint(steps);
     bar.stepTo(step);
   }
 
-  void loss(double loss) {
+  /**
+   * Shows a loss.
+   *
+   * @param loss the loss
+   */
+  public void loss(double loss) {
     bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", loss));
   }
 

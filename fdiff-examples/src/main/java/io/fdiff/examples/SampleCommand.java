@@ -2,6 +2,7 @@ package io.fdiff.examples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fdiff.examples.experiment.ExperimentSampling;
 import io.fdiff.nn.NeuralDenoiser;
 import io.fdiff.nn.train.Checkpoint;
 import io.fdiff.noise.NoiseSource;
@@ -25,8 +26,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     showDefaultValues = true,
     description = {
-      "Samples curves from a checkpoint, on the grid of its data or another one.",
-      "Writes samples.csv into the output folder."
+      "Samples functions from a checkpoint, on the grid of its data or another one.",
+      "Writes samples.csv (quickstart) or samples.npy and samples.png (train) into the output"
+          + " folder."
     })
 final class SampleCommand implements Callable<Integer> {
 
@@ -36,26 +38,47 @@ final class SampleCommand implements Callable<Integer> {
       names = "--checkpoint",
       paramLabel = "DIR",
       required = true,
-      description = "Folder checkpoint/ that quickstart wrote.")
+      description = "Folder checkpoint/ that quickstart or train wrote.")
   private Path checkpoint;
 
   @Option(
       names = "--grid",
       paramLabel = "N",
       description =
-          "Number of equispaced points (centres of N cells of the domain). Without it: the"
-              + " argument values of the data.")
+          "Number of equispaced points along each axis (for quickstart, centres of N cells of the"
+              + " domain). Without it: the grid of the data.")
   private @Nullable Integer points;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Curves to sample.",
+      description = "Functions to sample.",
       defaultValue = "256")
   private int count;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed.", defaultValue = "1")
   private long seed;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of the sampler instead of those of the configuration (train only).")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--class",
+      paramLabel = "K",
+      description = "Class to sample, for a network trained on classes (train only).")
+  private @Nullable Integer label;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description =
+          "Weight of classifier-free guidance: 0 ignores the class, 1 is its law, more exaggerates"
+              + " it (train only).",
+      defaultValue = "1")
+  private double guidance;
 
   @Option(
       names = "--out",
@@ -70,15 +93,36 @@ final class SampleCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (count < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--count " + count + ": sample at least 1 curve");
+          spec.commandLine(), "--count " + count + ": sample at least 1 function");
     }
-    Checkpoint state = Checkpoints.latest(checkpoint);
-    CurveModel model = model(state);
     Integer n = points;
     if (n != null && n < 2) {
       throw new ParameterException(
-          spec.commandLine(), "--grid " + n + ": a curve needs at least 2 points");
+          spec.commandLine(), "--grid " + n + ": a function needs at least 2 points an axis");
     }
+    Integer wanted = steps;
+    if (wanted != null && wanted < 2) {
+      throw new ParameterException(
+          spec.commandLine(), "--steps " + wanted + ": sample in at least 2 steps");
+    }
+    if (!Double.isFinite(guidance)) {
+      throw new ParameterException(
+          spec.commandLine(), "--guidance " + guidance + ": give a finite weight");
+    }
+    Checkpoint state = Checkpoints.latest(checkpoint);
+    if (ExperimentSampling.accepts(state.model())) {
+      ExperimentSampling.run(
+          state,
+          new ExperimentSampling.Options(folder, n, count, seed, wanted, label, guidance),
+          System.out);
+      return 0;
+    }
+    if (wanted != null || label != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--steps and --class are for checkpoints of fdiff train; this one is of quickstart");
+    }
+    CurveModel model = model(state);
     Grid grid =
         n == null
             ? model.grid()
@@ -116,7 +160,7 @@ final class SampleCommand implements Callable<Integer> {
           checkpoint
               + ": config.json does not describe a model of curves ("
               + (e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage())
-              + "); give a checkpoint that fdiff quickstart wrote",
+              + "); give a checkpoint that fdiff quickstart or fdiff train wrote",
           e);
     }
   }

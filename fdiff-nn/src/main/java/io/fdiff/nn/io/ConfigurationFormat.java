@@ -1,5 +1,6 @@
 package io.fdiff.nn.io;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,7 +30,17 @@ public final class ConfigurationFormat {
    * @return a fresh mapper
    */
   public static ObjectMapper mapper() {
-    return JsonMapper.builder()
+    return mapper(new JsonFactory());
+  }
+
+  /**
+   * The same mapper for another format with the structure of JSON, such as YAML.
+   *
+   * @param format reads and writes the format
+   * @return a fresh mapper
+   */
+  public static ObjectMapper mapper(JsonFactory format) {
+    return JsonMapper.builder(format)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

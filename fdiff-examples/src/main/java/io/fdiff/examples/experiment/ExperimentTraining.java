@@ -1,0 +1,207 @@
+package io.fdiff.examples.experiment;
+
+import io.fdiff.data.FunctionDataset;
+import io.fdiff.examples.Checkpoints;
+import io.fdiff.examples.OutputFolder;
+import io.fdiff.examples.Progress;
+import io.fdiff.nn.Condition;
+import io.fdiff.nn.Network;
+import io.fdiff.nn.ParameterVector;
+import io.fdiff.nn.data.Augmentation;
+import io.fdiff.nn.train.Checkpoint;
+import io.fdiff.nn.train.DenoisingObjective;
+import io.fdiff.nn.train.StopSwitch;
+import io.fdiff.nn.train.Trainer;
+import io.fdiff.nn.train.TrainingListener;
+import io.fdiff.nn.train.log.CsvLog;
+import io.fdiff.noise.NoiseSource;
+import io.fdiff.sde.SDE;
+import io.fdiff.sde.TerminalLaw;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs the training of an experiment and samples from what it learned. */
+public final class ExperimentTraining {
+
+  private static final String CHECKPOINTS = "checkpoint";
+  private static final String LOG = "training.csv";
+  private static final int KEPT = 2;
+  private static final int SHOWN = 64;
+
+  /** Longest time that a step and a checkpoint may take after a signal. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Experiment experiment;
+  private final Options options;
+  private final PrintStream out;
+
+  /**
+   * What the command line says.
+   *
+   * @param data folder that paths of the data are relative to
+   * @param folder output folder
+   * @param resume whether to go on from its newest checkpoint
+   * @param showEvery steps between two pictures, 0 for one at the end only
+   * @param count functions to sample at the end
+   */
+  public record Options(Path data, Path folder, boolean resume, long showEvery, int count) {}
+
+  /**
+   * A training that has not begun.
+   *
+   * @param experiment what to train
+   * @param options what the command line says
+   * @param out where to print
+   */
+  public ExperimentTraining(Experiment experiment, Options options, PrintStream out) {
+    this.experiment = experiment;
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Trains and samples.
+   *
+   * @return false if the training was interrupted; a checkpoint of the last step is then written
+   * @throws IOException if data cannot be read or results cannot be written
+   */
+  public boolean run() throws IOException {
+    DataSource.Loaded loaded = experiment.data().load(options.data());
+    FunctionDataset data = loaded.functions();
+    Network network = experiment.network().network();
+    FunctionModel model =
+        FunctionModel.fit(
+            data, experiment.normalization(), experiment.basis(), experiment.centred());
+    Sampling sampling = new Sampling(experiment, model);
+    SDE sde = sampling.sde(data.grid());
+    out.printf(
+        Locale.ROOT, "%d functions, %d channels, %s%n", data.size(), data.channels(), data.grid());
+    out.printf(
+        Locale.ROOT,
+        "%s, %,d parameters%n",
+        experiment.network().getClass().getSimpleName(),
+        ParameterVector.zeros(network, DataType.FLOAT).size());
+    out.println(TerminalLaw.of(sde, model.estimate().gaussian()));
+    DenoisingObjective objective =
+        objective(sampling, sde, model.normalizer().normalize(data.values()), loaded.labels());
+    OutputFolder output = OutputFolder.open(options.folder());
+    Path checkpoints = output.path(CHECKPOINTS);
+    try (Trainer trainer = trainer(network, objective, checkpoints, output.path(LOG))) {
+      trainer.checkpointTo(checkpoints, sampling.toJson(), KEPT);
+      boolean complete = train(trainer, sampling, output);
+      LossPlot.write(output, output.path(LOG));
+      if (!complete) {
+        out.printf(
+            "interrupted after %d of %d steps; go on with --resume%n",
+            trainer.steps(), experiment.training().steps());
+        return false;
+      }
+      show(sampling, trainer.averagedWeights(), output, "samples", options.count());
+    }
+    out.printf("samples.npy, samples.png, loss.png, %s in %s%n", CHECKPOINTS, options.folder());
+    return true;
+  }
+
+  private DenoisingObjective objective(
+      Sampling sampling, SDE sde, INDArray values, @Nullable List<Integer> labels) {
+    ObjectiveChoice choice = experiment.objective();
+    FunctionModel model = sampling.model();
+    DenoisingObjective objective =
+        DenoisingObjective.of(sde, values)
+            .withMean(sampling.mean())
+            .predicting(sampling.parametrization())
+            .withNorm(choice.norm(sde, model.estimate()))
+            .withWeight(choice.lossWeight())
+            .withTimes(choice.timeLaw(sde.horizon()));
+    if (choice.flip()) {
+      objective = objective.withAugmentation(Augmentation.horizontalFlip());
+    }
+    if (experiment.network().conditioning().classes() > 0) {
+      if (labels == null) {
+        throw new IllegalArgumentException(
+            "the network is conditioned on classes, the data have none: give labels in data, or"
+                + " classes: 0 in network.conditioning");
+      }
+      int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
+      objective = objective.given(Condition.ofClasses(classes), choice.dropCondition());
+    }
+    return objective;
+  }
+
+  private Trainer trainer(Network network, DenoisingObjective objective, Path checkpoints, Path log)
+      throws IOException {
+    if (options.resume()) {
+      Checkpoint checkpoint = Checkpoints.latest(checkpoints);
+      if (!checkpoint.network().equals(experiment.network())) {
+        throw new IllegalArgumentException(
+            checkpoints
+                + ": the checkpoint has another network than the configuration; resume with the"
+                + " configuration it was made with, or use another --out");
+      }
+      Trainer trainer = Trainer.resume(checkpoint, objective);
+      trainer.planSteps(experiment.training().steps());
+      out.printf("resumed after step %d%n", trainer.steps());
+      return trainer;
+    }
+    Checkpoints.clear(checkpoints);
+    Files.deleteIfExists(log);
+    return Trainer.of(network, objective, experiment.training());
+  }
+
+  private boolean train(Trainer trainer, Sampling sampling, OutputFolder output)
+      throws IOException {
+    try (Progress progress = Progress.of("train");
+        CsvLog log = CsvLog.open(output.path(LOG), trainer.steps());
+        StopSwitch stop = StopSwitch.onSignals(PATIENCE)) {
+      TrainingListener bar =
+          event -> {
+            progress.at(event.step(), event.steps());
+            progress.loss(event.runningLoss());
+            return true;
+          };
+      trainer.listen(TrainingListener.all(bar, log));
+      trainer.stopOn(stop);
+      if (options.showEvery() > 0) {
+        trainer.sampleEvery(
+            options.showEvery(),
+            (step, averaged) -> {
+              try {
+                show(sampling, averaged, output, "samples-" + step, SHOWN);
+                LossPlot.write(output, output.path(LOG));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+      }
+      return trainer.run();
+    }
+  }
+
+  /** Samples on the grid of the data, writes a picture and, at the end, the values. */
+  private void show(
+      Sampling sampling, ParameterVector weights, OutputFolder output, String name, int count)
+      throws IOException {
+    double[] values;
+    try (Progress progress = Progress.of("sample")) {
+      values =
+          sampling.draw(
+              weights,
+              sampling.model().grid(),
+              null,
+              1,
+              count,
+              NoiseSource.of(experiment.training().seed()),
+              (step, steps, t) -> progress.at(step, steps));
+    }
+    FunctionFiles.write(output, name, sampling.model(), sampling.model().grid(), values);
+  }
+}
