@@ -11,7 +11,9 @@ import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -27,6 +29,7 @@ abstract class Peer implements AutoCloseable {
 
   private final NDManager manager;
   private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+  private final List<NDArray> constants = new ArrayList<>();
   private final Optimizer optimizer =
       Optimizer.adamW().optLearningRateTracker(Tracker.fixed(1e-4f)).build();
 
@@ -89,9 +92,11 @@ abstract class Peer implements AutoCloseable {
     return manager.randomNormal(0, 1, new Shape(shape), DataType.FLOAT32);
   }
 
-  /** A fixed input of given values. */
-  final NDArray input(float[] values, long... shape) {
-    return manager.create(values, new Shape(shape));
+  /** A part of the network that is not trained. */
+  final NDArray constant(float[] values, long... shape) {
+    NDArray array = manager.create(values, new Shape(shape));
+    constants.add(array);
+    return array;
   }
 
   /** The number of trained values. */
@@ -99,9 +104,18 @@ abstract class Peer implements AutoCloseable {
     return parameters.values().stream().mapToLong(array -> array.getShape().size()).sum();
   }
 
+  /**
+   * A result belongs to the manager of its first operand, and is kept as long: so these are lent.
+   */
+  private void lend(NDManager scope) {
+    parameters.values().forEach(array -> array.tempAttach(scope));
+    constants.forEach(array -> array.tempAttach(scope));
+  }
+
   /** One step on fixed inputs; returns the loss. */
   final float step(NDArray values, NDArray features, NDArray target) {
     try (NDManager scope = manager.newSubManager()) {
+      lend(scope);
       NDArray x = values.duplicate();
       x.attach(scope);
       NDArray f = features.duplicate();
@@ -126,6 +140,7 @@ abstract class Peer implements AutoCloseable {
   /** The output for fixed inputs; returns one value. */
   final float evaluate(NDArray values, NDArray features) {
     try (NDManager scope = manager.newSubManager()) {
+      lend(scope);
       NDArray x = values.duplicate();
       x.attach(scope);
       NDArray f = features.duplicate();

@@ -48,7 +48,7 @@ final class PeerFourierOperator extends Peer {
             (float) (function.applyAsDouble(2 * Math.PI * k * p / points) / Math.sqrt(points));
       }
     }
-    return input(values, modes + 1L, points);
+    return constant(values, modes + 1L, points);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class PeerModulatedInr extends PeerTransformer {
       linear("layer" + i, WIDTH, WIDTH);
     }
     linear("out", WIDTH, 1);
-    coordinates = input(encoded(), (long) SIDE * SIDE, ENCODED);
+    coordinates = constant(encoded(), (long) SIDE * SIDE, ENCODED);
   }
 
   private static float[] encoded() {
