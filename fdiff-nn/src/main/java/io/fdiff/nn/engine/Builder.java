@@ -363,6 +363,9 @@ final class Builder {
       // An outer product is a broadcast, which can run with its neighbours.
       return scale(multiply(left, right), scale);
     }
+    if (isSumOfRows(left, right)) {
+      return scale(sum(multiply(transposed(left), right), 0), scale);
+    }
     Tensor a = asMatrices(left);
     Tensor b = asMatrices(right);
     return once(
@@ -372,9 +375,20 @@ final class Builder {
           int[] shape = a.shape();
           shape[a.rank() - 1] = b.size(b.rank() - 1);
           Tensor out = fresh(a.type(), shape);
-          add(new Node.Product(a, b, scale, out));
+          add(new Node.Product(a, b, scale, null, out));
           return out;
         });
+  }
+
+  /**
+   * Whether one row times a matrix is worth a sum of columns, which can run with its neighbours.
+   */
+  private static boolean isSumOfRows(Tensor left, Tensor right) {
+    return left.rank() == 2
+        && left.size(0) == 1
+        && right.rank() == 2
+        && right.layout().isContiguous()
+        && right.producer() instanceof Node.Pointwise;
   }
 
   Tensor transposed(Tensor x) {

@@ -53,10 +53,7 @@ final class FloatLanes implements Lanes<float[], FloatBuffer> {
 
   @Override
   public void addRows(float[] from, float[] sum, int rows, int columns) {
-    if (half.length < rows * columns) {
-      half = new float[rows * columns];
-      rest = new float[rows * columns];
-    }
+    reserve(rows * columns);
     float[] source = from;
     int left = rows;
     while (left > 1) {
@@ -236,11 +233,7 @@ final class FloatLanes implements Lanes<float[], FloatBuffer> {
           to[row] = sum(from, row * columns, columns);
         }
       }
-      case MAX -> {
-        for (int row = 0; row < rows; row++) {
-          to[row] = max(from, row * columns, columns);
-        }
-      }
+      case MAX -> maxima(from, to, rows, columns);
       case MIN -> {
         for (int row = 0; row < rows; row++) {
           to[row] = min(from, row * columns, columns);
@@ -277,38 +270,32 @@ final class FloatLanes implements Lanes<float[], FloatBuffer> {
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 
-  /** Comparisons, which are faster than {@code Math.max} but lose a NaN: a NaN comes first. */
-  private static float max(float[] s, int from, int n) {
-    float sum = sum(s, from, n);
-    if (Float.isNaN(sum)) {
-      return slowMax(s, from, n);
+  /**
+   * The maximum of each row. All windows of one, two, four … numbers of the block, each width by a
+   * shifted copy and a loop that the compiler vectorises; two windows, which may overlap, cover a
+   * row. A search row by row takes several times as long: its branches are those of the data.
+   */
+  private void maxima(float[] from, float[] to, int rows, int columns) {
+    reserve(rows * columns);
+    float[] windows = from;
+    int width = 1;
+    for (; 2 * width <= columns; width *= 2) {
+      int count = rows * columns - 2 * width + 1;
+      System.arraycopy(windows, width, rest, 0, count);
+      maximum(windows, rest, half, count);
+      windows = half;
     }
-    float m0 = s[from];
-    float m1 = m0;
-    float m2 = m0;
-    float m3 = m0;
-    int i = from;
-    int end = from + n;
-    for (; i < end - 3; i += 4) {
-      m0 = s[i] > m0 ? s[i] : m0;
-      m1 = s[i + 1] > m1 ? s[i + 1] : m1;
-      m2 = s[i + 2] > m2 ? s[i + 2] : m2;
-      m3 = s[i + 3] > m3 ? s[i + 3] : m3;
+    for (int row = 0; row < rows; row++) {
+      int first = row * columns;
+      to[row] = Math.max(windows[first], windows[first + columns - width]);
     }
-    for (; i < end; i++) {
-      m0 = s[i] > m0 ? s[i] : m0;
-    }
-    m0 = m1 > m0 ? m1 : m0;
-    m2 = m3 > m2 ? m3 : m2;
-    return m2 > m0 ? m2 : m0;
   }
 
-  private static float slowMax(float[] s, int from, int n) {
-    float m = s[from];
-    for (int i = from + 1; i < from + n; i++) {
-      m = Math.max(m, s[i]);
+  private void reserve(int length) {
+    if (half.length < length) {
+      half = new float[length];
+      rest = new float[length];
     }
-    return m;
   }
 
   private static float min(float[] s, int from, int n) {

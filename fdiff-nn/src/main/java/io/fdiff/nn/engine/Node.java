@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 
 /** One computation of a plan: reads tensors, writes bases. */
@@ -102,11 +103,27 @@ sealed interface Node {
     }
   }
 
-  /** {@code out = scale · left × right} on the last two axes. */
-  record Product(Tensor left, Tensor right, double scale, Tensor out) implements Node {
+  /**
+   * {@code out = scale · left × right + addend} on the last two axes.
+   *
+   * @param addend as many elements as {@code out}, C order, or null for 0
+   */
+  record Product(Tensor left, Tensor right, double scale, @Nullable Tensor addend, Tensor out)
+      implements Node {
     @Override
     public List<Tensor> inputs() {
-      return List.of(left, right);
+      return addend == null ? List.of(left, right) : List.of(left, right, addend);
+    }
+
+    /** Whether the sum may lie where the addend was. */
+    boolean canOverlay(Storage result, Storage operand) {
+      return addend != null
+          && result == out.storage()
+          && operand == addend.storage()
+          && operand != left.storage()
+          && operand != right.storage()
+          && result.type() == operand.type()
+          && result.length() == operand.length();
     }
 
     @Override
@@ -116,7 +133,11 @@ sealed interface Node {
 
     @Override
     public String label() {
-      return (out.rank() > 2 ? "batched product " : "product ") + left + " x " + right;
+      return (out.rank() > 2 ? "batched product " : "product ")
+          + left
+          + " x "
+          + right
+          + (addend == null ? "" : " added");
     }
   }
 

@@ -52,8 +52,8 @@ final class Placement {
   }
 
   private static boolean canWrite(Node producer, Layout layout) {
-    if (producer instanceof Node.Product) {
-      return Builder.isMatrix(layout);
+    if (producer instanceof Node.Product product) {
+      return product.addend() == null && Builder.isMatrix(layout);
     } else if (producer instanceof Node.Pointwise) {
       int last = layout.rank() - 1;
       return last >= 0 && layout.size(last) > 1 && layout.stride(last) == 1;

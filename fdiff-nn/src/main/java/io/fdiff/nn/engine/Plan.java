@@ -21,7 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The graph becomes nodes ({@link Lowering}), cheap ones are computed again where that is better
  * than to keep them ({@link Recomputation}), results go where they are wanted ({@link Placement}),
  * nodes become groups ({@link Fusion}), row groups become programs ({@link RowCompiler}), memory is
- * laid out ({@link MemoryPlan}) and each step is bound to it by the {@link KernelSet}.
+ * laid out ({@link MemoryPlan}) and each step is bound to it by the {@link KernelSet}. Before, sums
+ * of products and arrays become products that add ({@link Accumulation}).
  */
 final class Plan implements AutoCloseable {
 
@@ -64,7 +65,10 @@ final class Plan implements AutoCloseable {
 
     @Override
     public boolean canOverlay(Storage result, Storage operand) {
-      return program != null && program.canOverlay(result, operand);
+      return program != null
+          ? program.canOverlay(result, operand)
+          : group.members().get(0) instanceof Node.Product product
+              && product.canOverlay(result, operand);
     }
 
     KernelSet.Kernel bind(KernelSet kernels, Arena arena) {
@@ -128,6 +132,7 @@ final class Plan implements AutoCloseable {
     try (Lowering lowering = new Lowering(graph, wanted, destinations, given)) {
       List<Node> nodes =
           Recomputation.apply(lowering.nodes(), Set.copyOf(lowering.outputs().values()));
+      nodes = Accumulation.apply(nodes, Set.copyOf(lowering.outputs().values()));
       Placement.apply(nodes);
       List<Group> groups = Fusion.of(nodes);
       Map<Tensor, Set<Group>> readers = readers(groups);

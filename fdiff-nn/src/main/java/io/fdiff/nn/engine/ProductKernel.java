@@ -4,8 +4,10 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_daxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dcopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.util.ArrayList;
@@ -65,6 +67,7 @@ final class ProductKernel implements KernelSet.Kernel {
     }
   }
 
+  private final List<Call[]> copies = new ArrayList<>();
   private final List<Call[]> tasks = new ArrayList<>();
   private final List<Call[]> additions = new ArrayList<>();
   private final Workers threads;
@@ -105,6 +108,7 @@ final class ProductKernel implements KernelSet.Kernel {
 
   /** Makes the calls: at the first run, when all memory of the plan exists. */
   private void bind() {
+    copyAddend();
     int m = side(product.out(), 2);
     int n = side(product.out(), 1);
     int k = side(product.left(), 1);
@@ -163,7 +167,14 @@ final class ProductKernel implements KernelSet.Kernel {
       partials.add(to);
       tasks.add(
           new Call[] {
-            call(ao + a.column(from), bo + b.row(from), to, m, n, Math.min(size, k - from))
+            call(
+                ao + a.column(from),
+                bo + b.row(from),
+                to,
+                from == 0 && product.addend() != null,
+                m,
+                n,
+                Math.min(size, k - from))
           });
     }
     for (int from = 0; from < length; from += CHUNK) {
@@ -174,6 +185,34 @@ final class ProductKernel implements KernelSet.Kernel {
       }
       additions.add(calls);
     }
+  }
+
+  /** The addend comes to the result first if it does not lie there. */
+  private void copyAddend() {
+    Tensor addend = product.addend();
+    if (addend == null) {
+      return;
+    }
+    int length = addend.length();
+    Pointer from = pointer(addend.storage(), addend.layout().offset());
+    Pointer to = pointer(product.out().storage(), product.out().layout().offset());
+    if (from.address() == to.address()) {
+      return;
+    }
+    for (int at = 0; at < length; at += CHUNK) {
+      copies.add(new Call[] {copy(from, to, at, Math.min(CHUNK, length - at))});
+    }
+  }
+
+  private static Call copy(Pointer from, Pointer to, int at, int count) {
+    if (from instanceof FloatPointer floats) {
+      FloatPointer x = floats.getPointer(at);
+      FloatPointer y = ((FloatPointer) to).getPointer(at);
+      return () -> cblas_scopy(count, x, 1, y, 1);
+    }
+    DoublePointer x = ((DoublePointer) from).getPointer(at);
+    DoublePointer y = ((DoublePointer) to).getPointer(at);
+    return () -> cblas_dcopy(count, x, 1, y, 1);
   }
 
   private static Call addition(Pointer from, Pointer to, int at, int count) {
@@ -213,10 +252,10 @@ final class ProductKernel implements KernelSet.Kernel {
   }
 
   private Call call(int ao, int bo, int co, int m, int n, int k) {
-    return call(ao, bo, pointer(product.out().storage(), co), m, n, k);
+    return call(ao, bo, pointer(product.out().storage(), co), product.addend() != null, m, n, k);
   }
 
-  private Call call(int ao, int bo, Pointer to, int m, int n, int k) {
+  private Call call(int ao, int bo, Pointer to, boolean adds, int m, int n, int k) {
     Matrix a = Matrix.of(product.left().layout());
     Matrix b = Matrix.of(product.right().layout());
     Matrix c = Matrix.of(product.out().layout());
@@ -234,18 +273,20 @@ final class ProductKernel implements KernelSet.Kernel {
     int columns = turned ? m : n;
     int ldc = c.leading();
     double scale = product.scale();
+    int keep = adds ? 1 : 0;
     if (to instanceof FloatPointer z) {
       FloatPointer x = arena.floatPointer(left, lo);
       FloatPointer y = arena.floatPointer(right, ro);
       float factor = (float) scale;
       return () ->
-          cblas_sgemm(CblasRowMajor, ta, tb, rows, columns, k, factor, x, lda, y, ldb, 0, z, ldc);
+          cblas_sgemm(
+              CblasRowMajor, ta, tb, rows, columns, k, factor, x, lda, y, ldb, keep, z, ldc);
     }
     DoublePointer x = arena.doublePointer(left, lo);
     DoublePointer y = arena.doublePointer(right, ro);
     DoublePointer z = (DoublePointer) to;
     return () ->
-        cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, k, scale, x, lda, y, ldb, 0, z, ldc);
+        cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, k, scale, x, lda, y, ldb, keep, z, ldc);
   }
 
   @Override
@@ -253,6 +294,7 @@ final class ProductKernel implements KernelSet.Kernel {
     if (tasks.isEmpty()) {
       bind();
     }
+    run(copies);
     run(tasks);
     run(additions);
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Computes cheap results again where they are used a second time, instead of keeping them: the
  * backward pass reads a matrix product and makes bias, activation and slope of it once more, which
  * costs less than to write and read them. A result is made again if it follows element by element
- * from one full array and arrays that are small against it.
+ * from at most one full array and arrays that are small against it.
  */
 final class Recomputation {
 
@@ -108,7 +108,7 @@ final class Recomputation {
     int[] operations = {0};
     Set<Tensor> full = new LinkedHashSet<>();
     leaves(producer, full, operations);
-    return full.size() == 1 && operations[0] <= MOST_OPERATIONS;
+    return full.size() <= 1 && operations[0] <= MOST_OPERATIONS;
   }
 
   private static boolean isSmall(Tensor tensor, Tensor against) {
@@ -131,7 +131,10 @@ final class Recomputation {
     }
   }
 
-  /** The producer of an operand if the operand is made again too: it comes of one array itself. */
+  /**
+   * The producer of an operand if the operand is made again too: it comes of at most one full array
+   * itself.
+   */
   private Node.@Nullable Pointwise inner(Tensor input) {
     Node.Pointwise producer = producer(input);
     if (producer == null || kept.contains(input.base())) {
@@ -140,7 +143,7 @@ final class Recomputation {
     int[] operations = {0};
     Set<Tensor> full = new LinkedHashSet<>();
     leaves(producer, full, operations);
-    return full.size() == 1 && operations[0] <= MOST_OPERATIONS ? producer : null;
+    return full.size() <= 1 && operations[0] <= MOST_OPERATIONS ? producer : null;
   }
 
   /** The operand, computed again for a level. */

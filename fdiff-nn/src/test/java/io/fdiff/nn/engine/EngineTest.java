@@ -95,6 +95,64 @@ class EngineTest {
         Reference.stock(backward, outputs, inputs));
   }
 
+  private static List<String> products(
+      SameDiff graph, String output, Map<String, INDArray> inputs) {
+    try (GraphSession session = new GraphSession(graph, List.of(output))) {
+      Profile profile = new Profile();
+      session.profile(profile);
+      session.run(inputs, found -> true);
+      return profile.rows().stream().map(Profile.Row::kernel).toList();
+    }
+  }
+
+  /** A product is added to an array in memory: in its place, or to a copy if it is read later. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"FLOAT", "DOUBLE"})
+  void productsAreAddedToArraysInMemory(DataType type) {
+    for (boolean readLater : new boolean[] {false, true}) {
+      SameDiff graph = SameDiff.create();
+      SDVariable x = graph.placeHolder("x", type, 96, 80);
+      SDVariable y = graph.placeHolder("y", type, 80, 96);
+      SDVariable z = x.mmul(y);
+      SDVariable sum = z.add(z.mmul(z.mul(0.01)));
+      SDVariable wide = sum.reshape(48, 192).add(z.mmul(z).reshape(48, 192));
+      (readLater ? wide.add(graph.math().sin(z.reshape(48, 192))) : wide).rename("out");
+      Map<String, INDArray> inputs =
+          Map.of(
+              "x", SmallUVit.random(type, 1, 1, 96, 80), "y", SmallUVit.random(type, 2, 1, 80, 96));
+      Reference.assertEqual(
+          "added",
+          type,
+          Reference.engine(graph, List.of("out"), inputs, 2),
+          Reference.stock(graph, List.of("out"), inputs));
+      assertThat(products(graph, "out", inputs))
+          .filteredOn(kernel -> kernel.startsWith("product"))
+          .filteredOn(kernel -> kernel.endsWith("added"))
+          .isNotEmpty();
+    }
+  }
+
+  /** A row of ones times a result of row nodes is a sum of their columns. */
+  @Test
+  void rowTimesResultsIsASumOfColumns() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, 50, 300);
+    SDVariable ones = graph.placeHolder("ones", DataType.FLOAT, 1, 50);
+    ones.mmul(graph.math().sin(x).mul(x)).rename("out");
+    Map<String, INDArray> inputs =
+        Map.of(
+            "x", SmallUVit.random(DataType.FLOAT, 1, 1, 50, 300),
+            "ones", SmallUVit.random(DataType.FLOAT, 2, 1, 1, 50));
+    Reference.assertEqual(
+        "sum",
+        DataType.FLOAT,
+        Reference.engine(graph, List.of("out"), inputs, 2),
+        Reference.stock(graph, List.of("out"), inputs));
+    assertThat(products(graph, "out", inputs)).hasSize(1).first().asString().contains("column sum");
+  }
+
   /** Products that are divided by rows, by columns and along the inner side. */
   @ParameterizedTest
   @EnumSource(

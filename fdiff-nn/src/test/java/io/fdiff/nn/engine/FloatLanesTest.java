@@ -2,6 +2,7 @@ package io.fdiff.nn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.special.Erf;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,35 @@ class FloatLanesTest {
         assertThat(out[1]).isNaN();
       }
     }
+  }
+
+  /** Rows of any length, with the largest number anywhere and larger ones in the next row. */
+  @Test
+  void maximaAreThoseOfTheirRows() {
+    for (int n : new int[] {1, 2, 3, 7, 8, 13, 64, 65, 100}) {
+      for (int at = 0; at < n; at++) {
+        float[] rows = new float[3 * n];
+        for (int i = 0; i < rows.length; i++) {
+          rows[i] = -2 - (i * 7) % 5 + (i < n ? 0 : i < 2 * n ? 10 : 20);
+        }
+        rows[n + at] = 9;
+        float[] first = Arrays.copyOf(rows, n);
+        float[] out = new float[3];
+        lanes.fold(Node.Fold.MAX, rows, out, 3, n);
+        assertThat(out[0]).isEqualTo(-2);
+        assertThat(out[1]).isEqualTo(9);
+        assertThat(out[2]).isEqualTo(largest(Arrays.copyOfRange(rows, 2 * n, 3 * n)));
+        assertThat(Arrays.copyOf(rows, n)).isEqualTo(first);
+      }
+    }
+  }
+
+  private static float largest(float... values) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      largest = Math.max(largest, value);
+    }
+    return largest;
   }
 
   @Test
