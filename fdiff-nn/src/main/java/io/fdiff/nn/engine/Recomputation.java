@@ -2,6 +2,7 @@ package io.fdiff.nn.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,19 +106,25 @@ final class Recomputation {
         || Objects.requireNonNull(levels.get(producer)) >= level) {
       return false;
     }
-    int[] operations = {0};
-    Set<Tensor> full = new LinkedHashSet<>();
-    leaves(producer, full, operations);
-    return full.size() <= 1 && operations[0] <= MOST_OPERATIONS;
+    return isCheap(producer);
   }
 
   private static boolean isSmall(Tensor tensor, Tensor against) {
     return tensor.base().length() <= against.base().length() / 8;
   }
 
+  private boolean isCheap(Node.Pointwise node) {
+    Set<Node> operations = new HashSet<>();
+    Set<Tensor> full = new HashSet<>();
+    leaves(node, full, operations);
+    return full.size() <= 1 && operations.size() <= MOST_OPERATIONS;
+  }
+
   /** What a result is made of: arrays of its size that are not worth to be made again. */
-  private void leaves(Node.Pointwise node, Set<Tensor> full, int[] operations) {
-    operations[0]++;
+  private void leaves(Node.Pointwise node, Set<Tensor> full, Set<Node> operations) {
+    if (!operations.add(node)) {
+      return;
+    }
     for (Tensor input : node.inputs()) {
       if (isSmall(input, node.out())) {
         continue;
@@ -140,10 +147,7 @@ final class Recomputation {
     if (producer == null || kept.contains(input.base())) {
       return null;
     }
-    int[] operations = {0};
-    Set<Tensor> full = new LinkedHashSet<>();
-    leaves(producer, full, operations);
-    return full.size() <= 1 && operations[0] <= MOST_OPERATIONS ? producer : null;
+    return isCheap(producer) ? producer : null;
   }
 
   /** The operand, computed again for a level. */
