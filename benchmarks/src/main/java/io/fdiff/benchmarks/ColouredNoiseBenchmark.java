@@ -1,9 +1,7 @@
 package io.fdiff.benchmarks;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.fdiff.covariance.CirculantCovariance;
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
@@ -60,14 +58,12 @@ public class ColouredNoiseBenchmark {
   private NoiseSource noise;
   private long step;
   private NDManager manager;
-  private NDArray roots;
-  private Shape half;
-  private int[] shape;
+  private PeerNoise peerNoise;
 
   /** Builds operator, buffers and the peer's factors. */
   @Setup
   public void prepare() {
-    shape = Arrays.stream(grid.split("x", -1)).mapToInt(Integer::parseInt).toArray();
+    int[] shape = Arrays.stream(grid.split("x", -1)).mapToInt(Integer::parseInt).toArray();
     Spectrum spectrum = Spectrum.bessel(5, shape.length, 1);
     RegularGrid domain = RegularGrid.unit(RegularGrid.Layout.PERIODIC, shape);
     covariance = SpectralCovariance.of(Basis.FOURIER.on(domain), spectrum);
@@ -79,28 +75,8 @@ public class ColouredNoiseBenchmark {
     torusOut = FunctionBatch.zeros(large, DataType.FLOAT, batch, 1);
     noise = NoiseSource.of(7);
 
-    System.setProperty("ai.djl.offline", "true");
-    int threads = Runtime.getRuntime().availableProcessors();
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
-    manager = Engine.getEngine("PyTorch").newBaseManager();
-    int last = shape[shape.length - 1];
-    int columns = last / 2 + 1;
-    int lines = domain.size() / last;
-    float[] factors = new float[lines * columns * 2];
-    for (int i = 0; i < lines; i++) {
-      for (int k = 0; k < columns; k++) {
-        double first = 2 * Math.PI * Math.min(i, lines - i);
-        double second = 2 * Math.PI * k;
-        int[] frequency = shape.length == 1 ? new int[] {k} : new int[] {Math.min(i, lines - i), k};
-        double value = spectrum.eigenvalue(frequency, first * first + second * second);
-        // The inverse transform divides by the number of points; the two parts share the variance.
-        factors[2 * (i * columns + k)] = (float) (Math.sqrt(value / 2) * domain.size());
-      }
-    }
-    Shape modes = shape.length == 1 ? new Shape(columns) : new Shape(lines, columns);
-    half = shape.length == 1 ? new Shape(batch, columns, 2) : new Shape(batch, lines, columns, 2);
-    NDArray pairs = manager.create(factors, modes.add(2));
-    roots = pairs.complex();
+    manager = Peer.newManager();
+    peerNoise = new PeerNoise(manager, spectrum, batch, shape);
   }
 
   /** Releases the peer's memory. */
@@ -147,13 +123,8 @@ public class ColouredNoiseBenchmark {
   @Benchmark
   public float peer() {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray z = scope.randomNormal(0, 1, half, ai.djl.ndarray.types.DataType.FLOAT32).complex();
-      NDArray spectrum = z.mul(roots);
-      if (shape.length == 2) {
-        spectrum = spectrum.ifft(shape[0], 1);
-      }
-      NDArray values = spectrum.irfft(shape[shape.length - 1], -1);
-      return shape.length == 1 ? values.getFloat(0, 0) : values.getFloat(0, 0, 0);
+      NDArray values = peerNoise.draw(scope);
+      return values.getFloat(new long[values.getShape().dimension()]);
     }
   }
 }

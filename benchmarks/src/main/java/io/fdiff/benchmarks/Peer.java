@@ -34,10 +34,15 @@ abstract class Peer implements AutoCloseable {
       Optimizer.adamW().optLearningRateTracker(Tracker.fixed(1e-4f)).build();
 
   Peer() {
+    manager = newManager();
+  }
+
+  /** The memory of arrays in PyTorch on as many threads as the machine has. */
+  static NDManager newManager() {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty(
         "ai.djl.pytorch.num_threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    manager = Engine.getEngine("PyTorch").newBaseManager();
+    return Engine.getEngine("PyTorch").newBaseManager();
   }
 
   /** The output for a batch. */
@@ -105,17 +110,19 @@ abstract class Peer implements AutoCloseable {
   }
 
   /**
-   * A result belongs to the manager of its first operand, and is kept as long: so these are lent.
+   * Memory for results until it is closed. A result belongs to the manager of its first operand,
+   * and is kept as long: so parameters and constants are lent to it.
    */
-  private void lend(NDManager scope) {
+  final NDManager scope() {
+    NDManager scope = manager.newSubManager();
     parameters.values().forEach(array -> array.tempAttach(scope));
     constants.forEach(array -> array.tempAttach(scope));
+    return scope;
   }
 
   /** One step on fixed inputs; returns the loss. */
   final float step(NDArray values, NDArray features, NDArray target) {
-    try (NDManager scope = manager.newSubManager()) {
-      lend(scope);
+    try (NDManager scope = scope()) {
       NDArray x = values.duplicate();
       x.attach(scope);
       NDArray f = features.duplicate();
@@ -139,8 +146,7 @@ abstract class Peer implements AutoCloseable {
 
   /** The output for fixed inputs; returns one value. */
   final float evaluate(NDArray values, NDArray features) {
-    try (NDManager scope = manager.newSubManager()) {
-      lend(scope);
+    try (NDManager scope = scope()) {
       NDArray x = values.duplicate();
       x.attach(scope);
       NDArray f = features.duplicate();

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SampleCommand.class,
       GaussianCommand.class,
       SamplersCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {
@@ -60,11 +61,19 @@ public final class Main {
    * @return the exit code
    */
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /**
+   * The command line, for a program that adds a command: with its handling of errors.
+   *
+   * @return a new command line
+   */
+  public static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
         .setParameterExceptionHandler(Main::reportUsage)
-        .setExecutionExceptionHandler((e, line, parsed) -> main.report(e, line))
-        .execute(arguments);
+        .setExecutionExceptionHandler((e, line, parsed) -> main.report(e, line));
   }
 
   private static int reportUsage(ParameterException e, String[] arguments) {
@@ -110,7 +119,11 @@ public final class Main {
   }
 
   /** The version that the build wrote into the jar. */
-  static final class Version implements IVersionProvider {
+  public static final class Version implements IVersionProvider {
+
+    /** For picocli. */
+    public Version() {}
+
     @Override
     public String[] getVersion() {
       return new String[] {"fdiff " + current()};

@@ -38,6 +38,18 @@ public final class OutputFolder {
    * @throws IOException if it cannot be written, with the remedy
    */
   public static OutputFolder open(Path folder) throws IOException {
+    return open(folder, "--out");
+  }
+
+  /**
+   * Opens a folder as {@link #open(Path)} does.
+   *
+   * @param folder the folder
+   * @param option the option that another one is given with
+   * @return the open folder
+   * @throws IOException if it cannot be written, with the remedy
+   */
+  public static OutputFolder open(Path folder, String option) throws IOException {
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, ".writable", null));
@@ -49,7 +61,11 @@ public final class OutputFolder {
                   ? "it is a file"
                   : e.getClass().getSimpleName();
       throw new IOException(
-          folder + ": cannot write to this folder (" + reason + "); give another one with --out",
+          folder
+              + ": cannot write to this folder ("
+              + reason
+              + "); give another one with "
+              + option,
           e);
     }
     return new OutputFolder(folder);

@@ -24,7 +24,7 @@ class TrainCommandTest {
   private static final Path CONFIGS = Path.of("configs");
 
   /** A Fourier operator small enough for tests, on generated curves. */
-  private static final String SMALL =
+  static final String SMALL =
       """
       data: {type: generated, law: GAUSSIAN_PROCESS_MIXTURE, points: [16], count: 64, seed: 1}
       normalization: STANDARD

@@ -1,5 +1,6 @@
 package io.fdiff.nn;
 
+import io.fdiff.nn.engine.Profile;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
@@ -181,6 +182,10 @@ final class NetworkCall implements AutoCloseable {
       latest = inputs;
     }
     return inputs;
+  }
+
+  void profile(@Nullable Profile to) {
+    function.profile(to);
   }
 
   @Override

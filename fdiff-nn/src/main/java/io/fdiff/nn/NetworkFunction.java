@@ -1,10 +1,12 @@
 package io.fdiff.nn;
 
 import io.fdiff.nn.engine.GraphSession;
+import io.fdiff.nn.engine.Profile;
 import io.fdiff.space.Grid;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,6 +61,27 @@ public final class NetworkFunction implements AutoCloseable {
           reader.accept(result);
           return true;
         });
+  }
+
+  /**
+   * Runs the matrix products of an earlier evaluation and nothing else, see {@link
+   * GraphSession#runProducts}.
+   *
+   * @param inputs of the shapes of that evaluation. Not modified.
+   * @return their floating-point operations
+   * @throws IllegalStateException if no plan for these shapes has run
+   */
+  public double runProducts(Map<String, INDArray> inputs) {
+    return session.runProducts(inputs);
+  }
+
+  /**
+   * Measures the steps of the graph in the evaluations that follow.
+   *
+   * @param to gets their times; null ends it
+   */
+  public void profile(@Nullable Profile to) {
+    session.profile(to);
   }
 
   /** Frees the memory; a later call allocates it again. */

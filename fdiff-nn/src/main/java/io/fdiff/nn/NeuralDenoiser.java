@@ -1,6 +1,7 @@
 package io.fdiff.nn;
 
 import io.fdiff.denoise.DifferentiableDenoiser;
+import io.fdiff.nn.engine.Profile;
 import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
@@ -408,6 +409,16 @@ public final class NeuralDenoiser implements DifferentiableDenoiser, AutoCloseab
     if (projection != null) {
       rows.scaleTransposed(projection, values, 0, values.length);
     }
+  }
+
+  /**
+   * Measures the network, by fused kernel, in the calls of {@link #denoise} that follow; what is
+   * left of their time is the work around it.
+   *
+   * @param to gets the times; null ends it
+   */
+  public void profile(@Nullable Profile to) {
+    call.profile(to);
   }
 
   /** Frees the memory of activations; a later call allocates it again. */

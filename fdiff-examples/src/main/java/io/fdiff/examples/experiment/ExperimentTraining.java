@@ -4,18 +4,14 @@ import io.fdiff.data.FunctionDataset;
 import io.fdiff.examples.Checkpoints;
 import io.fdiff.examples.OutputFolder;
 import io.fdiff.examples.Progress;
-import io.fdiff.nn.Condition;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
-import io.fdiff.nn.data.Augmentation;
 import io.fdiff.nn.train.Checkpoint;
-import io.fdiff.nn.train.DenoisingObjective;
 import io.fdiff.nn.train.StopSwitch;
 import io.fdiff.nn.train.Trainer;
 import io.fdiff.nn.train.TrainingListener;
 import io.fdiff.nn.train.log.CsvLog;
 import io.fdiff.noise.NoiseSource;
-import io.fdiff.sde.SDE;
 import io.fdiff.sde.TerminalLaw;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,11 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs the training of an experiment and samples from what it learned. */
 public final class ExperimentTraining {
@@ -75,14 +68,10 @@ public final class ExperimentTraining {
    * @throws IOException if data cannot be read or results cannot be written
    */
   public boolean run() throws IOException {
-    DataSource.Loaded loaded = experiment.data().load(options.data());
-    FunctionDataset data = loaded.functions();
-    Network network = experiment.network().network();
-    FunctionModel model =
-        FunctionModel.fit(
-            data, experiment.normalization(), experiment.basis(), experiment.centred());
-    Sampling sampling = new Sampling(experiment, model);
-    SDE sde = sampling.sde(data.grid());
+    PreparedTraining prepared = PreparedTraining.of(experiment, options.data());
+    FunctionDataset data = prepared.data();
+    Network network = prepared.network();
+    Sampling sampling = prepared.sampling();
     out.printf(
         Locale.ROOT, "%d functions, %d channels, %s%n", data.size(), data.channels(), data.grid());
     out.printf(
@@ -90,12 +79,10 @@ public final class ExperimentTraining {
         "%s, %,d parameters%n",
         experiment.network().getClass().getSimpleName(),
         ParameterVector.zeros(network, DataType.FLOAT).size());
-    out.println(TerminalLaw.of(sde, model.estimate().gaussian()));
-    DenoisingObjective objective =
-        objective(sampling, sde, model.normalizer().normalize(data.values()), loaded.labels());
+    out.println(TerminalLaw.of(prepared.sde(), sampling.model().estimate().gaussian()));
     OutputFolder output = OutputFolder.open(options.folder());
     Path checkpoints = output.path(CHECKPOINTS);
-    try (Trainer trainer = trainer(network, objective, checkpoints, output.path(LOG))) {
+    try (Trainer trainer = trainer(prepared, checkpoints, output.path(LOG))) {
       trainer.checkpointTo(checkpoints, sampling.toJson(), KEPT);
       boolean complete = train(trainer, sampling, output);
       LossPlot.write(output, output.path(LOG));
@@ -111,33 +98,7 @@ public final class ExperimentTraining {
     return true;
   }
 
-  private DenoisingObjective objective(
-      Sampling sampling, SDE sde, INDArray values, @Nullable List<Integer> labels) {
-    ObjectiveChoice choice = experiment.objective();
-    FunctionModel model = sampling.model();
-    DenoisingObjective objective =
-        DenoisingObjective.of(sde, values)
-            .withMean(sampling.mean())
-            .predicting(sampling.parametrization())
-            .withNorm(choice.norm(sde, model.estimate()))
-            .withWeight(choice.lossWeight())
-            .withTimes(choice.timeLaw(sde.horizon()));
-    if (choice.flip()) {
-      objective = objective.withAugmentation(Augmentation.horizontalFlip());
-    }
-    if (experiment.network().conditioning().classes() > 0) {
-      if (labels == null) {
-        throw new IllegalArgumentException(
-            "the network is conditioned on classes, the data have none: give labels in data, or"
-                + " classes: 0 in network.conditioning");
-      }
-      int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-      objective = objective.given(Condition.ofClasses(classes), choice.dropCondition());
-    }
-    return objective;
-  }
-
-  private Trainer trainer(Network network, DenoisingObjective objective, Path checkpoints, Path log)
+  private Trainer trainer(PreparedTraining prepared, Path checkpoints, Path log)
       throws IOException {
     if (options.resume()) {
       Checkpoint checkpoint = Checkpoints.latest(checkpoints);
@@ -147,14 +108,14 @@ public final class ExperimentTraining {
                 + ": the checkpoint has another network than the configuration; resume with the"
                 + " configuration it was made with, or use another --out");
       }
-      Trainer trainer = Trainer.resume(checkpoint, objective);
+      Trainer trainer = Trainer.resume(checkpoint, prepared.objective());
       trainer.planSteps(experiment.training().steps());
       out.printf("resumed after step %d%n", trainer.steps());
       return trainer;
     }
     Checkpoints.clear(checkpoints);
     Files.deleteIfExists(log);
-    return Trainer.of(network, objective, experiment.training());
+    return Trainer.of(prepared.network(), prepared.objective(), experiment.training());
   }
 
   private boolean train(Trainer trainer, Sampling sampling, OutputFolder output)

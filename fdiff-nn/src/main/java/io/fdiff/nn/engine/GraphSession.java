@@ -195,6 +195,26 @@ public final class GraphSession implements AutoCloseable {
   }
 
   /**
+   * Runs the matrix products of a plan and nothing else: the same calls on the same memory in the
+   * same order, on what the run before left in their operands. Its time is a bound that fusion and
+   * placement of everything else cannot pass. Later runs are not affected.
+   *
+   * @param inputs arrays of the shapes of an earlier run. Not modified, and not read.
+   * @return floating-point operations of the products, two for each multiplication
+   * @throws IllegalStateException if no plan for these shapes has run
+   */
+  public double runProducts(Map<String, INDArray> inputs) {
+    Plan plan = plans.get(signature(inputs));
+    if (plan == null) {
+      throw new IllegalStateException(
+          "no plan for inputs "
+              + signature(inputs)
+              + " has run: run the session on them first, with the engine on");
+    }
+    return plan.runProducts();
+  }
+
+  /**
    * Off-heap memory of the session's arrays.
    *
    * @return bytes

@@ -109,6 +109,8 @@ final class Plan implements AutoCloseable {
   private final KernelSet kernels;
   private final Arena arena;
   private final List<Step> steps = new ArrayList<>();
+  private final List<KernelSet.Kernel> products = new ArrayList<>();
+  private double productOperations;
   private final Map<String, INDArray> inputs = new LinkedHashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private final List<INDArray> folded;
@@ -157,7 +159,13 @@ final class Plan implements AutoCloseable {
       lowering.outputs().forEach((name, tensor) -> outputs.put(name, arena.array(tensor)));
       for (Draft draft : drafts) {
         if (!draft.isEmpty()) {
-          steps.add(new Step(draft.label(), draft.bind(kernels, arena)));
+          KernelSet.Kernel kernel = draft.bind(kernels, arena);
+          steps.add(new Step(draft.label(), kernel));
+          if (draft.group.members().get(0) instanceof Node.Product product) {
+            products.add(kernel);
+            Tensor left = product.left();
+            productOperations += 2.0 * product.out().length() * left.size(left.rank() - 1);
+          }
         }
       }
       this.foreign =
@@ -208,6 +216,21 @@ final class Plan implements AutoCloseable {
       running.close();
     }
     return outputs;
+  }
+
+  /**
+   * Runs the matrix products alone, on what the last run left in memory.
+   *
+   * @return their floating-point operations
+   */
+  double runProducts() {
+    KernelSet.Run running = kernels.begin();
+    try {
+      products.forEach(KernelSet.Kernel::run);
+    } finally {
+      running.close();
+    }
+    return productOperations;
   }
 
   /** Operations that ND4J runs. */

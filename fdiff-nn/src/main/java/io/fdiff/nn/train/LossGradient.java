@@ -5,12 +5,14 @@ import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
 import io.fdiff.nn.engine.Gradients;
 import io.fdiff.nn.engine.GraphSession;
+import io.fdiff.nn.engine.Profile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,16 +79,41 @@ public final class LossGradient implements AutoCloseable {
    * @return the loss
    */
   public double evaluate(Map<String, INDArray> batch, ParameterVector gradient) {
-    Map<String, INDArray> inputs = new HashMap<>(gridInputs);
-    inputs.putAll(batch);
     return session.run(
-        inputs,
+        inputs(batch),
         outputs -> {
           gradients.forEach(
               (name, output) ->
                   gradient.tensor(name).assign(Objects.requireNonNull(outputs.get(output))));
           return Objects.requireNonNull(outputs.get(loss)).getDouble(0);
         });
+  }
+
+  private Map<String, INDArray> inputs(Map<String, INDArray> batch) {
+    Map<String, INDArray> inputs = new HashMap<>(gridInputs);
+    inputs.putAll(batch);
+    return inputs;
+  }
+
+  /**
+   * Runs the matrix products of the latest evaluation and nothing else, see {@link
+   * GraphSession#runProducts}.
+   *
+   * @param batch inputs of the shapes of an earlier evaluation. Not modified.
+   * @return their floating-point operations
+   * @throws IllegalStateException if no plan for these shapes has run
+   */
+  public double runProducts(Map<String, INDArray> batch) {
+    return session.runProducts(inputs(batch));
+  }
+
+  /**
+   * Measures the steps of the graph in the evaluations that follow.
+   *
+   * @param to gets their times; null ends it
+   */
+  public void profile(@Nullable Profile to) {
+    session.profile(to);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.fdiff.nn.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
+import io.fdiff.nn.engine.Profile;
 import io.fdiff.noise.NoiseSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -401,6 +402,15 @@ public final class Trainer implements AutoCloseable {
     ParameterVector copy = ParameterVector.zeros(network, DataType.FLOAT);
     copy.assign(values);
     return copy;
+  }
+
+  /**
+   * Measures the graphs of loss and gradient, by fused kernel, in the steps that follow.
+   *
+   * @param to gets the times; null ends it
+   */
+  public void profile(@Nullable Profile to) {
+    steps.profile(to);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.fdiff.nn.train;
 
 import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
+import io.fdiff.nn.engine.Profile;
 import io.fdiff.noise.NoiseSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +137,10 @@ final class TrainingStep implements AutoCloseable {
       feed = current;
     }
     return current;
+  }
+
+  void profile(@Nullable Profile to) {
+    lossGradients.forEach(lossGradient -> lossGradient.profile(to));
   }
 
   /** Ends prefetching and frees memory; a later step takes it again. */

@@ -2,6 +2,7 @@ package io.fdiff.nn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fdiff.noise.NoiseSource;
@@ -142,6 +143,9 @@ class GraphSessionTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> session.run(Map.of("x", random(1, 5, 6)), outputs -> true))
           .withMessageContaining("input a is missing");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> session.runProducts(inputs(5)))
+          .withMessageContaining("with the engine on");
     } finally {
       System.clearProperty("fdiff.engine");
     }
@@ -164,6 +168,47 @@ class GraphSessionTest {
         .allSatisfy(row -> assertThat(row.milliseconds()).isEqualTo((double) row.calls()))
         .anySatisfy(row -> assertThat(row.kernel()).isEqualTo("product [5, 6] x [6, 6]"));
     assertThat(profile.toString()).contains("product [5, 6] x [6, 6]");
+  }
+
+  @Test
+  void productsRunAloneOnTheirOperands() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 6);
+    x.mul(2).mmul(graph.var("w", random(1, 6, 3))).rename("product");
+    INDArray destination = Nd4j.create(DataType.FLOAT, 5, 3);
+    List<String> outputs = List.of("product");
+    Map<String, INDArray> inputs = Map.of("x", random(2, 5, 6));
+    try (GraphSession session = new GraphSession(graph, outputs, Map.of("product", destination))) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> session.runProducts(inputs))
+          .withMessageContaining("no plan for inputs x[5, 6]");
+      session.run(inputs, results -> true);
+      double[] expected = values(destination);
+      destination.assign(0);
+      assertThat(session.runProducts(inputs)).isEqualTo(2.0 * 5 * 6 * 3);
+      assertThat(values(destination)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void productsAreCountedAndLeaveLaterRunsAlone() {
+    SameDiff graph = graph();
+    SameDiff gradient = Gradients.of(graph);
+    List<String> outputs = List.of("loss", graph.getVariable("w").getGradient().name());
+    try (GraphSession session = new GraphSession(graph, List.of("loss"));
+        GraphSession backward = new GraphSession(gradient, outputs)) {
+      List<double[]> runs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        session.run(inputs(5), results -> true);
+        // [5, 6] × [6, 6], [4, 5] × [5, 6] and [4, 6] × [6, 6].
+        assertThat(session.runProducts(inputs(5))).isEqualTo(2.0 * (180 + 120 + 144));
+        backward.run(inputs(5), results -> runs.add(values(results.get(outputs.get(1)))));
+        backward.runProducts(inputs(5));
+        backward.runProducts(inputs(5));
+      }
+      assertThat(runs.get(1)).isEqualTo(runs.get(0));
+      assertThat(runs.get(2)).isEqualTo(runs.get(0));
+    }
   }
 
   @Test
