@@ -4,6 +4,7 @@ import io.fdiff.data.FunctionDataset;
 import io.fdiff.examples.Checkpoints;
 import io.fdiff.examples.OutputFolder;
 import io.fdiff.examples.Progress;
+import io.fdiff.flow.Coupling;
 import io.fdiff.nn.Condition;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
@@ -81,7 +82,12 @@ public final class ExperimentTraining {
     FunctionModel model =
         FunctionModel.fit(
             data, experiment.normalization(), experiment.basis(), experiment.centred());
-    Sampling sampling = new Sampling(experiment, model);
+    ConditionValues told =
+        experiment.condition().load(options.data(), data, labels(loaded.labels()));
+    ConditionModel conditions = ConditionModel.fit(told, experiment.condition().columns());
+    conditions.requireFits(experiment.network().conditioning());
+    Sampling sampling = new Sampling(experiment, model, conditions);
+    Condition condition = conditions.condition(told);
     SDE sde = sampling.sde(data.grid());
     out.printf(
         Locale.ROOT, "%d functions, %d channels, %s%n", data.size(), data.channels(), data.grid());
@@ -92,27 +98,43 @@ public final class ExperimentTraining {
         ParameterVector.zeros(network, DataType.FLOAT).size());
     out.println(TerminalLaw.of(sde, model.estimate().gaussian()));
     DenoisingObjective objective =
-        objective(sampling, sde, model.normalizer().normalize(data.values()), loaded.labels());
+        objective(sampling, sde, model.normalizer().normalize(data.values()), condition);
     OutputFolder output = OutputFolder.open(options.folder());
     Path checkpoints = output.path(CHECKPOINTS);
     try (Trainer trainer = trainer(network, objective, checkpoints, output.path(LOG))) {
       trainer.checkpointTo(checkpoints, sampling.toJson(), KEPT);
-      boolean complete = train(trainer, sampling, output);
+      boolean complete = train(trainer, sampling, condition, output);
       LossPlot.write(output, output.path(LOG));
+      MemoryPlot.write(output, output.path(LOG));
       if (!complete) {
         out.printf(
             "interrupted after %d of %d steps; go on with --resume%n",
             trainer.steps(), experiment.training().steps());
         return false;
       }
-      show(sampling, trainer.averagedWeights(), output, "samples", options.count());
+      show(sampling, trainer.averagedWeights(), condition, output, "samples", options.count());
     }
-    out.printf("samples.npy, samples.png, loss.png, %s in %s%n", CHECKPOINTS, options.folder());
+    out.printf(
+        "samples.npy, samples.png, loss.png, memory.png, %s in %s%n",
+        CHECKPOINTS, options.folder());
     return true;
   }
 
+  /** The classes, if the network is told them. */
+  private @Nullable List<Integer> labels(@Nullable List<Integer> labels) {
+    if (experiment.network().conditioning().classes() == 0) {
+      return null;
+    }
+    if (labels == null) {
+      throw new IllegalArgumentException(
+          "the network is conditioned on classes, the data have none: give labels in data, or"
+              + " classes: 0 in network.conditioning");
+    }
+    return labels;
+  }
+
   private DenoisingObjective objective(
-      Sampling sampling, SDE sde, INDArray values, @Nullable List<Integer> labels) {
+      Sampling sampling, SDE sde, INDArray values, @Nullable Condition condition) {
     ObjectiveChoice choice = experiment.objective();
     FunctionModel model = sampling.model();
     DenoisingObjective objective =
@@ -125,14 +147,12 @@ public final class ExperimentTraining {
     if (choice.flip()) {
       objective = objective.withAugmentation(Augmentation.horizontalFlip());
     }
-    if (experiment.network().conditioning().classes() > 0) {
-      if (labels == null) {
-        throw new IllegalArgumentException(
-            "the network is conditioned on classes, the data have none: give labels in data, or"
-                + " classes: 0 in network.conditioning");
-      }
-      int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-      objective = objective.given(Condition.ofClasses(classes), choice.dropCondition());
+    if (condition != null) {
+      objective = objective.given(condition, choice.dropCondition());
+    }
+    if (experiment.process() instanceof ProcessChoice.FlowChoice flow
+        && flow.coupling() == ProcessChoice.Coupling.OPTIMAL_TRANSPORT) {
+      objective = objective.withCoupling(Coupling.optimal());
     }
     return objective;
   }
@@ -157,7 +177,8 @@ public final class ExperimentTraining {
     return Trainer.of(network, objective, experiment.training());
   }
 
-  private boolean train(Trainer trainer, Sampling sampling, OutputFolder output)
+  private boolean train(
+      Trainer trainer, Sampling sampling, @Nullable Condition condition, OutputFolder output)
       throws IOException {
     try (Progress progress = Progress.of("train");
         CsvLog log = CsvLog.open(output.path(LOG), trainer.steps());
@@ -175,7 +196,7 @@ public final class ExperimentTraining {
             options.showEvery(),
             (step, averaged) -> {
               try {
-                show(sampling, averaged, output, "samples-" + step, SHOWN);
+                show(sampling, averaged, condition, output, "samples-" + step, SHOWN);
                 LossPlot.write(output, output.path(LOG));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -186,9 +207,17 @@ public final class ExperimentTraining {
     }
   }
 
-  /** Samples on the grid of the data, writes a picture and, at the end, the values. */
+  /**
+   * Samples on the grid of the data, writes a picture and the values: of the law of all data, or,
+   * if the network was never trained without its condition, under the conditions of the first ones.
+   */
   private void show(
-      Sampling sampling, ParameterVector weights, OutputFolder output, String name, int count)
+      Sampling sampling,
+      ParameterVector weights,
+      @Nullable Condition condition,
+      OutputFolder output,
+      String name,
+      int count)
       throws IOException {
     double[] values;
     try (Progress progress = Progress.of("sample")) {
@@ -196,7 +225,7 @@ public final class ExperimentTraining {
           sampling.draw(
               weights,
               sampling.model().grid(),
-              null,
+              sampling.mayWithholdCondition() ? null : condition,
               1,
               count,
               NoiseSource.of(experiment.training().seed()),
