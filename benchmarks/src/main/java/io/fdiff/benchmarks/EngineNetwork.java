@@ -35,7 +35,6 @@ final class EngineNetwork implements AutoCloseable {
   private final Map<String, INDArray> batch;
   private final Map<String, INDArray> inputs;
   private @Nullable LossGradient gradient;
-  private @Nullable ParameterVector gradientValues;
 
   EngineNetwork(NetworkCase which) {
     NetworkConfig config = which.config();
@@ -88,16 +87,14 @@ final class EngineNetwork implements AutoCloseable {
 
   /** Loss and gradients alone; the loss. */
   double gradient() {
-    if (gradientValues == null) {
-      gradientValues = ParameterVector.zeros(trainer.network(), DataType.FLOAT);
-    }
-    return lossGradient().evaluate(batch, gradientValues);
+    return lossGradient().evaluate(batch);
   }
 
   private LossGradient lossGradient() {
     LossGradient current = gradient;
     if (current == null) {
-      current = LossGradient.of(trainer.network(), weights, objective);
+      ParameterVector values = ParameterVector.zeros(trainer.network(), DataType.FLOAT);
+      current = LossGradient.of(trainer.network(), weights, objective, values);
       gradient = current;
     }
     return current;

@@ -11,6 +11,7 @@ import io.fdiff.space.RegularGrid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,10 +73,33 @@ final class SampleCommand implements Callable<Integer> {
   private @Nullable Integer label;
 
   @Option(
+      names = "--context",
+      paramLabel = "FILE",
+      description =
+          "Context functions to condition on, NPY or CSV, for a network trained on some; sample i"
+              + " is given function i, then again from the first. Samples are on their grid (train"
+              + " only).")
+  private @Nullable Path context;
+
+  @Option(
+      names = "--row",
+      paramLabel = "I",
+      description = "Give all samples function I of the context, from 0 (train only).")
+  private @Nullable Integer row;
+
+  @Option(
+      names = "--measurements",
+      paramLabel = "X",
+      split = ",",
+      description =
+          "Measurements to condition on, in the order and units of the training (train only).")
+  private List<Double> measurements = List.of();
+
+  @Option(
       names = "--guidance",
       paramLabel = "W",
       description =
-          "Weight of classifier-free guidance: 0 ignores the class, 1 is its law, more exaggerates"
+          "Weight of classifier-free guidance: 0 ignores the condition, 1 is its law, more exaggerates"
               + " it (train only).",
       defaultValue = "1")
   private double guidance;
@@ -109,18 +133,24 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--guidance " + guidance + ": give a finite weight");
     }
+    if (row != null && context == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--row " + row + " without --context: rows are of its functions");
+    }
     Checkpoint state = Checkpoints.latest(checkpoint);
     if (ExperimentSampling.accepts(state.model())) {
       ExperimentSampling.run(
           state,
-          new ExperimentSampling.Options(folder, n, count, seed, wanted, label, guidance),
+          new ExperimentSampling.Options(
+              folder, n, count, seed, wanted, label, context, row, measurements, guidance),
           System.out);
       return 0;
     }
-    if (wanted != null || label != null) {
+    if (wanted != null || label != null || context != null || !measurements.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--steps and --class are for checkpoints of fdiff train; this one is of quickstart");
+          "--steps, --class, --context and --measurements are for checkpoints of fdiff train; this"
+              + " one is of quickstart");
     }
     CurveModel model = model(state);
     Grid grid =

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description = {
       "Trains the model that a configuration file describes, and samples from it.",
-      "Writes checkpoint/, training.csv, loss.png, samples.npy and samples.png into the output"
-          + " folder. Ctrl-C ends the training after its step, with a checkpoint.",
+      "Writes checkpoint/, training.csv, loss.png, memory.png, samples.npy and samples.png into"
+          + " the output folder. Ctrl-C ends the training after its step, with a checkpoint.",
       "Configurations of the papers are in fdiff-examples/configs/."
     })
 final class TrainCommand implements Callable<Integer> {

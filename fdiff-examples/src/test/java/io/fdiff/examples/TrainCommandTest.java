@@ -85,6 +85,7 @@ class TrainCommandTest {
     assertThat(samples.isNaN().any()).isFalse();
     assertThat(Files.readAllLines(folder.resolve("out/training.csv"))).hasSize(13);
     assertThat(ImageIO.read(folder.resolve("out/loss.png").toFile()).getWidth()).isPositive();
+    assertThat(ImageIO.read(folder.resolve("out/memory.png").toFile()).getWidth()).isPositive();
     assertThat(ImageIO.read(folder.resolve("out/samples.png").toFile()).getWidth()).isPositive();
 
     Object[] again = {
@@ -130,11 +131,15 @@ class TrainCommandTest {
         "type: driftless|type: drifting|drifting",
         "modes: [4]|modes: [9]|16 points",
         "batchSize: 8|batchSize: 0|batchSize 0",
-        "batchSize: 8|batchsize: 8|batchsize",
+        "batchSize: 8|batchsize: 8|unknown key 'batchsize' (at training.batchsize)",
+        "batchSize: 8|batchSize: -8|model.yaml: steps 12, batchSize -8",
         "predicts: PRECONDITIONED|predicts: VELOCITY|flow-matching",
         "norm: L2|norm: DIFFUSION_RATES|functional-diffusion",
         "smallestTime: 0.001|smallestTime: .nan|line 12",
         "data: {|data: {count: 3, |count",
+        "flip: false|flip: [false|line 14",
+        "flip: false|flip: : false|line 13",
+        "modes: [4],|modes: [4], shape: [3],|shape",
         "steps: 6, last|steps: 1, last|1 steps"
       })
   void badConfigurationIsRefused(String good, String bad, String part) throws IOException {
@@ -142,7 +147,49 @@ class TrainCommandTest {
     CommandRun run = train(config(SMALL.replace(good, bad)), "out");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).startsWith("fdiff: ").contains(part);
+    assertThat(run.err().strip().lines()).hasSize(1);
     assertThat(folder.resolve("out/checkpoint")).doesNotExist();
+  }
+
+  private static final String FLOW =
+      SMALL
+          .replaceFirst(
+              "process: .*",
+              "process: {type: flow-matching, noise: {type: data, floor: 0.0001, decay: 1},"
+                  + " residual: 0.0001, coupling: OPTIMAL_TRANSPORT}")
+          .replace("predicts: PRECONDITIONED", "predicts: VELOCITY")
+          .replace("method: MULTISTEP", "method: HEUN");
+
+  @Test
+  void coupledFlowIsTrained() throws IOException {
+    CommandRun coupled = train(config(FLOW), "coupled");
+    assertThat(coupled.exitCode()).as(coupled.err()).isZero();
+    CommandRun free = train(config(FLOW.replace("OPTIMAL_TRANSPORT", "INDEPENDENT")), "free");
+    assertThat(free.exitCode()).as(free.err()).isZero();
+    // The first loss, of the same network on the same functions: shorter ways, smaller velocities.
+    assertThat(firstLoss("coupled")).isLessThan(0.9 * firstLoss("free"));
+  }
+
+  private double firstLoss(String out) throws IOException {
+    List<String> log = Files.readAllLines(folder.resolve(out).resolve("training.csv"));
+    int column = List.of(log.get(0).split(",", -1)).indexOf("loss");
+    return Double.parseDouble(log.get(1).split(",", -1)[column]);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "predicts: VELOCITY|predicts: PRECONDITIONED|use VELOCITY",
+        "method: HEUN|method: EULER_MARUYAMA|needs noise independent of the data",
+        "coupling: OPTIMAL_TRANSPORT|coupling: OPTIMAL|INDEPENDENT"
+      })
+  void couplingThatWouldBiasIsRefused(String good, String bad, String part) throws IOException {
+    assertThat(FLOW).contains(good);
+    CommandRun run = train(config(FLOW.replace(good, bad)), "out");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).startsWith("fdiff: ").contains(part);
+    assertThat(run.err().strip().lines()).hasSize(1);
   }
 
   @Test

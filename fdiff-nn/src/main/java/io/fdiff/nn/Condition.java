@@ -156,6 +156,40 @@ public final class Condition {
   }
 
   /**
+   * The conditions of some of the samples.
+   *
+   * @param samples their indices, at least one; an index may stand several times. Not modified.
+   * @return one condition for each index
+   * @throws IllegalArgumentException if there is no index or one is not in {@code [0, size())}
+   */
+  public Condition select(int... samples) {
+    if (samples.length == 0) {
+      throw new IllegalArgumentException("no samples selected: give at least one index");
+    }
+    for (int sample : samples) {
+      if (sample < 0 || sample >= size) {
+        throw new IllegalArgumentException(
+            "sample " + sample + " of " + size + " conditions: indices are in [0, " + size + ")");
+      }
+    }
+    int n = samples.length;
+    int[] known = labels;
+    int[] chosen = known == null ? null : Arrays.stream(samples).map(i -> known[i]).toArray();
+    RealBlock functions = null;
+    long[] shape = null;
+    if (context != null && contextShape != null) {
+      shape = contextShape.clone();
+      shape[0] = 1;
+      functions =
+          context.rows(
+              samples, Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
+      shape[0] = n;
+    }
+    RealBlock values = measurements == null ? null : measurements.rows(samples, measurementCount);
+    return new Condition(n, chosen, functions, shape, values, measurementCount);
+  }
+
+  /**
    * Checks that a network can be told this condition.
    *
    * @param conditioning what the network is built for

@@ -26,6 +26,9 @@ abstract sealed class RealBlock {
 
   abstract void set(int index, double value);
 
+  /** The blocks of {@code length} values with these indices, one after the other. */
+  abstract RealBlock rows(int[] indices, int length);
+
   /** Takes the values of an array of the same type and length, C order. */
   abstract void read(INDArray array);
 
@@ -64,6 +67,15 @@ abstract sealed class RealBlock {
     }
 
     @Override
+    RealBlock rows(int[] indices, int length) {
+      float[] out = new float[Math.multiplyExact(indices.length, length)];
+      for (int i = 0; i < indices.length; i++) {
+        System.arraycopy(values, indices[i] * length, out, i * length, length);
+      }
+      return new Floats(out);
+    }
+
+    @Override
     void read(INDArray array) {
       dense(array).data().asNioFloat().get(values);
     }
@@ -90,6 +102,15 @@ abstract sealed class RealBlock {
     @Override
     void set(int index, double value) {
       values[index] = value;
+    }
+
+    @Override
+    RealBlock rows(int[] indices, int length) {
+      double[] out = new double[Math.multiplyExact(indices.length, length)];
+      for (int i = 0; i < indices.length; i++) {
+        System.arraycopy(values, indices[i] * length, out, i * length, length);
+      }
+      return new Doubles(out);
     }
 
     @Override

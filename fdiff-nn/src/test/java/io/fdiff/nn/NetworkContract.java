@@ -131,16 +131,16 @@ public abstract class NetworkContract {
   final void gradientIsThatOfCentralDifferences() {
     Network network = config().network();
     ParameterVector theta = parameters(network, DataType.DOUBLE);
-    ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
     ParameterVector scratch = ParameterVector.zeros(network, DataType.DOUBLE);
     Map<String, INDArray> batch = inputs(DataType.DOUBLE, 3, 1);
     batch.put("target", array(DataType.DOUBLE, 2, grid().size(), 3, config().channels()));
     Objective objective = new Quadratic(grid(), config().channels(), batch);
     List<String> wrong = new ArrayList<>();
-    try (LossGradient loss = LossGradient.of(network, theta, objective)) {
+    try (LossGradient loss = LossGradient.of(network, theta, objective, scratch)) {
       // Twice: the second time on memory that has been used before.
       for (int round = 0; round < 2; round++) {
-        loss.evaluate(batch, gradient);
+        loss.evaluate(batch);
+        ParameterVector gradient = ParameterVector.of(network, DataType.DOUBLE, scratch.tensors());
         for (Parameter parameter : network.parameters()) {
           INDArray values = theta.tensor(parameter.name()).reshape(parameter.size());
           INDArray slopes = gradient.tensor(parameter.name()).reshape(parameter.size());
@@ -155,7 +155,7 @@ public abstract class NetworkContract {
             int[] offsets = {-2, -1, 1, 2};
             for (int k = 0; k < 4; k++) {
               values.putScalar(i, before + offsets[k] * h);
-              difference += weights[k] * loss.evaluate(batch, scratch);
+              difference += weights[k] * loss.evaluate(batch);
             }
             values.putScalar(i, before);
             difference /= 12 * h;
@@ -180,8 +180,9 @@ public abstract class NetworkContract {
     batch.put("target", array(DataType.DOUBLE, 2, grid().size(), 2, config().channels()));
     ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
     try (LossGradient loss =
-        LossGradient.of(network, theta, new Quadratic(grid(), config().channels(), batch))) {
-      loss.evaluate(batch, gradient);
+        LossGradient.of(
+            network, theta, new Quadratic(grid(), config().channels(), batch), gradient)) {
+      loss.evaluate(batch);
     }
     gradient
         .tensors()

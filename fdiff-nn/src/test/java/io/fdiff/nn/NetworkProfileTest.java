@@ -122,20 +122,20 @@ class NetworkProfileTest {
   void gradientNeedsThreeTimesTheProducts() {
     Network network = CONFIG.network();
     ParameterVector weights = ParameterVector.initial(network, DataType.FLOAT, NoiseSource.of(3));
-    ParameterVector before = ParameterVector.zeros(network, DataType.FLOAT);
-    ParameterVector after = ParameterVector.zeros(network, DataType.FLOAT);
+    ParameterVector values = ParameterVector.zeros(network, DataType.FLOAT);
     Map<String, INDArray> batch = inputs();
     Map<String, INDArray> all = new HashMap<>(batch);
     all.putAll(network.gridInputs(GRID, DataType.FLOAT));
     try (NetworkFunction function = NetworkFunction.of(network, weights, GRID);
-        LossGradient gradient = LossGradient.of(network, weights, new Fixed(GRID))) {
+        LossGradient gradient = LossGradient.of(network, weights, new Fixed(GRID), values)) {
       function.evaluate(all, output -> {});
-      double loss = gradient.evaluate(batch, before);
+      double loss = gradient.evaluate(batch);
+      float[] before = values.toFloats();
       double ratio = gradient.runProducts(batch) / function.runProducts(all);
       // By both factors of each product; the input and constants need no gradient.
       assertThat(ratio).isBetween(2.0, 3.0);
-      assertThat(gradient.evaluate(batch, after)).isEqualTo(loss);
-      assertThat(after.toFloats()).isEqualTo(before.toFloats());
+      assertThat(gradient.evaluate(batch)).isEqualTo(loss);
+      assertThat(values.toFloats()).isEqualTo(before);
     }
   }
 }

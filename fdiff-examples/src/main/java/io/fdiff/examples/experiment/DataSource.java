@@ -215,7 +215,8 @@ public sealed interface DataSource {
     }
   }
 
-  private static Path existing(Path folder, String name) throws IOException {
+  /** A file or folder that must be there. */
+  static Path existing(Path folder, String name) throws IOException {
     Path path = folder.resolve(name);
     if (!Files.exists(path)) {
       throw new NoSuchFileException(

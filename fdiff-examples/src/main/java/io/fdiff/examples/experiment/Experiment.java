@@ -1,6 +1,7 @@
 package io.fdiff.examples.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,11 +14,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * A training and how to sample from it, as a configuration file describes it.
  *
  * @param data where the functions come from
+ * @param condition what the network is told about each function besides its class; not given,
+ *     nothing
  * @param normalization scaling of the data
  * @param basis boundary: FOURIER periodic, COSINE zero slope, SINE zero value
  * @param centred whether the mean function is taken out of the data
@@ -29,6 +34,7 @@ import java.util.Map;
  */
 public record Experiment(
     DataSource data,
+    ConditionChoice condition,
     FunctionModel.Normalization normalization,
     Basis basis,
     boolean centred,
@@ -38,9 +44,47 @@ public record Experiment(
     TrainingConfig training,
     SamplingChoice sampling) {
 
+  private static final String CONDITION = "condition";
   private static final String TRAINING = "training";
   private static final String NETWORK = "network";
   private static final String TYPE = "type";
+
+  /**
+   * Checks that the parts go together.
+   *
+   * @param data where the functions come from
+   * @param condition what the network is told about each function besides its class
+   * @param normalization scaling of the data
+   * @param basis boundary: FOURIER periodic, COSINE zero slope, SINE zero value
+   * @param centred whether the mean function is taken out of the data
+   * @param process forward process
+   * @param network architecture
+   * @param objective what is predicted and how errors are measured
+   * @param training numbers of the run
+   * @param sampling how to sample
+   * @throws IllegalArgumentException if coupled noise meets another prediction than VELOCITY or a
+   *     sampler that draws noise
+   */
+  public Experiment {
+    Objects.requireNonNull(objective, "objective");
+    Objects.requireNonNull(sampling, "sampling");
+    if (process instanceof ProcessChoice.FlowChoice flow
+        && flow.coupling() == ProcessChoice.Coupling.OPTIMAL_TRANSPORT) {
+      if (objective.predicts() != ObjectiveChoice.Prediction.VELOCITY) {
+        throw new IllegalArgumentException(
+            "coupling OPTIMAL_TRANSPORT with prediction "
+                + objective.predicts()
+                + ": a coupled flow has a velocity only; use VELOCITY or coupling INDEPENDENT");
+      }
+      if (!sampling.method().deterministic()) {
+        throw new IllegalArgumentException(
+            "coupling OPTIMAL_TRANSPORT with sampler "
+                + sampling.method()
+                + ", which needs noise independent of the data: use HEUN, DDIM or MULTISTEP, or"
+                + " coupling INDEPENDENT");
+      }
+    }
+  }
 
   /**
    * Reads a configuration file.
@@ -58,6 +102,7 @@ public record Experiment(
       if (!(tree instanceof ObjectNode root)) {
         throw new IllegalArgumentException(file + ": expected the keys data, process, network, …");
       }
+      addConditionIfMissing(root, yaml);
       complete(root, TRAINING, yaml.valueToTree(TrainingConfig.defaults()));
       String type = root.path(NETWORK).path(TYPE).asText();
       for (NetworkConfig config : Architectures.defaults()) {
@@ -68,21 +113,39 @@ public record Experiment(
       }
       return yaml.treeToValue(root, Experiment.class);
     } catch (JsonProcessingException e) {
-      String path =
-          e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
-              ? mapping.getPathReference()
-              : "";
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      String path = e instanceof JsonMappingException mapping ? place(mapping) : "";
       throw new IllegalArgumentException(
           file
-              + (e.getLocation() == null || e.getLocation().getLineNr() < 1
-                  ? ""
-                  : ", line " + e.getLocation().getLineNr())
+              + (line < 1 ? "" : ", line " + line)
               + ": "
-              + e.getOriginalMessage()
-                  .replaceFirst("Missing creator property '(.*)' \\(index .*", "missing key '$1'")
+              + problem(e.getOriginalMessage())
               + (path.isEmpty() ? "" : " (at " + path + ")"),
           e);
     }
+  }
+
+  /** What is wrong in words of the file, on one line: a parser of YAML adds indented excerpts. */
+  private static String problem(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+        .collect(Collectors.joining(", "))
+        .replaceFirst("Missing creator property '(.*)' \\(index .*", "missing key '$1'")
+        .replaceFirst("Unrecognized field \"(.*)\" \\(class .*", "unknown key '$1'")
+        .replaceFirst("Cannot construct instance of `[^`]*`, problem: ", "");
+  }
+
+  /** The keys that lead to the problem. */
+  private static String place(JsonMappingException problem) {
+    return problem.getPath().stream()
+        .map(key -> key.getFieldName() == null ? "[" + key.getIndex() + "]" : key.getFieldName())
+        .collect(Collectors.joining("."));
+  }
+
+  /** Files without the key tell the network nothing. */
+  static void addConditionIfMissing(ObjectNode root, ObjectMapper mapper) {
+    complete(root, CONDITION, mapper.valueToTree(ConditionChoice.NONE));
   }
 
   /** Gives a part of the file the defaults of what it does not say. */
@@ -118,7 +181,16 @@ public record Experiment(
    */
   public Experiment withTraining(TrainingConfig value) {
     return new Experiment(
-        data, normalization, basis, centred, process, network, objective, value, sampling);
+        data,
+        condition,
+        normalization,
+        basis,
+        centred,
+        process,
+        network,
+        objective,
+        value,
+        sampling);
   }
 
   /**
@@ -129,6 +201,15 @@ public record Experiment(
    */
   public Experiment withSampling(SamplingChoice value) {
     return new Experiment(
-        data, normalization, basis, centred, process, network, objective, training, value);
+        data,
+        condition,
+        normalization,
+        basis,
+        centred,
+        process,
+        network,
+        objective,
+        training,
+        value);
   }
 }

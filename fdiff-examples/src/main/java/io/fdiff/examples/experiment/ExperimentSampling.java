@@ -1,6 +1,7 @@
 package io.fdiff.examples.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fdiff.data.FunctionDataset;
 import io.fdiff.examples.OutputFolder;
 import io.fdiff.examples.Progress;
 import io.fdiff.nn.Condition;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Samples functions from the checkpoint of an experiment. */
@@ -28,6 +30,10 @@ public final class ExperimentSampling {
    * @param seed seed of the noise
    * @param steps steps of the sampler, null for those of the configuration
    * @param label class to sample, null for all
+   * @param context file of context functions, null for none: NPY {@code [functions, n1, …]} or, for
+   *     curves, a CSV table; samples are on its grid
+   * @param row which context function every sample is given, null for one after the other
+   * @param measurements measurements that every sample is given, empty for none
    * @param guidance weight of classifier-free guidance
    */
   public record Options(
@@ -37,7 +43,21 @@ public final class ExperimentSampling {
       long seed,
       @Nullable Integer steps,
       @Nullable Integer label,
-      double guidance) {}
+      @Nullable Path context,
+      @Nullable Integer row,
+      List<Double> measurements,
+      double guidance) {
+
+    /** Copies the list. */
+    public Options {
+      measurements = List.copyOf(measurements);
+    }
+
+    /** Whether a condition is given. */
+    private boolean conditioned() {
+      return label != null || context != null || !measurements.isEmpty();
+    }
+  }
 
   /**
    * Whether a checkpoint was written by an experiment.
@@ -58,7 +78,7 @@ public final class ExperimentSampling {
    * @param out where to print
    * @throws IOException if results cannot be written
    * @throws IllegalArgumentException if the checkpoint does not describe an experiment, the network
-   *     cannot run on the grid, or it was not trained on classes
+   *     cannot run on the grid, or the condition is not what it was trained on
    */
   public static void run(Checkpoint checkpoint, Options options, PrintStream out)
       throws IOException {
@@ -67,19 +87,31 @@ public final class ExperimentSampling {
     if (steps != null) {
       sampling = sampling.withSteps(steps);
     }
-    Integer label = options.label();
-    if (label != null) {
-      int classes = checkpoint.network().conditioning().classes();
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            "class "
-                + label
-                + (classes == 0
-                    ? ": the network was not trained on classes"
-                    : ": the network knows classes 0 to " + (classes - 1)));
-      }
-    }
+    Path file = options.context();
+    FunctionDataset context =
+        file == null ? null : SampleConditions.context(file, sampling.model().grid());
     Grid grid = grid(sampling.model().grid(), options.points());
+    if (context != null) {
+      if (options.points() != null && !grid.equals(context.grid())) {
+        throw new IllegalArgumentException(
+            "--grid "
+                + options.points()
+                + " with context functions on "
+                + context.grid()
+                + ": samples are on the grid of their context; leave out --grid");
+      }
+      grid = context.grid();
+    }
+    Condition condition = null;
+    if (options.conditioned()) {
+      SampleConditions given =
+          new SampleConditions(options.label(), context, options.row(), options.measurements());
+      condition = given.of(sampling, checkpoint.network().conditioning(), grid);
+    } else if (!sampling.mayWithholdCondition()) {
+      throw new IllegalArgumentException(
+          "the network was never trained without its condition (dropCondition 0): give it with"
+              + " --class, --context or --measurements");
+    }
     OutputFolder output = OutputFolder.open(options.folder());
     double[] values;
     try (Progress progress = Progress.of("sample")) {
@@ -87,7 +119,7 @@ public final class ExperimentSampling {
           sampling.draw(
               checkpoint.averagedWeights(),
               grid,
-              label == null ? null : Condition.ofClasses(label),
+              condition,
               options.guidance(),
               options.count(),
               NoiseSource.of(options.seed()),

@@ -4,6 +4,7 @@ import io.fdiff.data.FunctionDataset;
 import io.fdiff.examples.Checkpoints;
 import io.fdiff.examples.OutputFolder;
 import io.fdiff.examples.Progress;
+import io.fdiff.nn.Condition;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.ParameterVector;
 import io.fdiff.nn.train.Checkpoint;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Runs the training of an experiment and samples from what it learned. */
@@ -72,6 +74,7 @@ public final class ExperimentTraining {
     FunctionDataset data = prepared.data();
     Network network = prepared.network();
     Sampling sampling = prepared.sampling();
+    Condition condition = prepared.condition();
     out.printf(
         Locale.ROOT, "%d functions, %d channels, %s%n", data.size(), data.channels(), data.grid());
     out.printf(
@@ -84,17 +87,20 @@ public final class ExperimentTraining {
     Path checkpoints = output.path(CHECKPOINTS);
     try (Trainer trainer = trainer(prepared, checkpoints, output.path(LOG))) {
       trainer.checkpointTo(checkpoints, sampling.toJson(), KEPT);
-      boolean complete = train(trainer, sampling, output);
+      boolean complete = train(trainer, sampling, condition, output);
       LossPlot.write(output, output.path(LOG));
+      MemoryPlot.write(output, output.path(LOG));
       if (!complete) {
         out.printf(
             "interrupted after %d of %d steps; go on with --resume%n",
             trainer.steps(), experiment.training().steps());
         return false;
       }
-      show(sampling, trainer.averagedWeights(), output, "samples", options.count());
+      show(sampling, trainer.averagedWeights(), condition, output, "samples", options.count());
     }
-    out.printf("samples.npy, samples.png, loss.png, %s in %s%n", CHECKPOINTS, options.folder());
+    out.printf(
+        "samples.npy, samples.png, loss.png, memory.png, %s in %s%n",
+        CHECKPOINTS, options.folder());
     return true;
   }
 
@@ -118,7 +124,8 @@ public final class ExperimentTraining {
     return Trainer.of(prepared.network(), prepared.objective(), experiment.training());
   }
 
-  private boolean train(Trainer trainer, Sampling sampling, OutputFolder output)
+  private boolean train(
+      Trainer trainer, Sampling sampling, @Nullable Condition condition, OutputFolder output)
       throws IOException {
     try (Progress progress = Progress.of("train");
         CsvLog log = CsvLog.open(output.path(LOG), trainer.steps());
@@ -136,7 +143,7 @@ public final class ExperimentTraining {
             options.showEvery(),
             (step, averaged) -> {
               try {
-                show(sampling, averaged, output, "samples-" + step, SHOWN);
+                show(sampling, averaged, condition, output, "samples-" + step, SHOWN);
                 LossPlot.write(output, output.path(LOG));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -147,9 +154,17 @@ public final class ExperimentTraining {
     }
   }
 
-  /** Samples on the grid of the data, writes a picture and, at the end, the values. */
+  /**
+   * Samples on the grid of the data, writes a picture and the values: of the law of all data, or,
+   * if the network was never trained without its condition, under the conditions of the first ones.
+   */
   private void show(
-      Sampling sampling, ParameterVector weights, OutputFolder output, String name, int count)
+      Sampling sampling,
+      ParameterVector weights,
+      @Nullable Condition condition,
+      OutputFolder output,
+      String name,
+      int count)
       throws IOException {
     double[] values;
     try (Progress progress = Progress.of("sample")) {
@@ -157,7 +172,7 @@ public final class ExperimentTraining {
           sampling.draw(
               weights,
               sampling.model().grid(),
-              null,
+              sampling.mayWithholdCondition() ? null : condition,
               1,
               count,
               NoiseSource.of(experiment.training().seed()),

@@ -1,6 +1,7 @@
 package io.fdiff.examples.experiment;
 
 import io.fdiff.data.FunctionDataset;
+import io.fdiff.flow.Coupling;
 import io.fdiff.nn.Condition;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.data.Augmentation;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param network the architecture
  * @param sampling experiment and estimates
  * @param sde the forward process on the grid of the data
+ * @param condition what the network is told of each function, or null
  * @param objective loss and batches
  */
 record PreparedTraining(
@@ -26,6 +28,7 @@ record PreparedTraining(
     Network network,
     Sampling sampling,
     SDE sde,
+    @Nullable Condition condition,
     DenoisingObjective objective) {
 
   /**
@@ -43,15 +46,34 @@ record PreparedTraining(
     FunctionModel model =
         FunctionModel.fit(
             data, experiment.normalization(), experiment.basis(), experiment.centred());
-    Sampling sampling = new Sampling(experiment, model);
+    ConditionValues told =
+        experiment.condition().load(folder, data, labels(experiment, loaded.labels()));
+    ConditionModel conditions = ConditionModel.fit(told, experiment.condition().columns());
+    conditions.requireFits(experiment.network().conditioning());
+    Sampling sampling = new Sampling(experiment, model, conditions);
+    Condition condition = conditions.condition(told);
     SDE sde = sampling.sde(data.grid());
     INDArray values = model.normalizer().normalize(data.values());
     return new PreparedTraining(
-        data, network, sampling, sde, objective(sampling, sde, values, loaded.labels()));
+        data, network, sampling, sde, condition, objective(sampling, sde, values, condition));
+  }
+
+  /** The classes, if the network is told them. */
+  private static @Nullable List<Integer> labels(
+      Experiment experiment, @Nullable List<Integer> labels) {
+    if (experiment.network().conditioning().classes() == 0) {
+      return null;
+    }
+    if (labels == null) {
+      throw new IllegalArgumentException(
+          "the network is conditioned on classes, the data have none: give labels in data, or"
+              + " classes: 0 in network.conditioning");
+    }
+    return labels;
   }
 
   private static DenoisingObjective objective(
-      Sampling sampling, SDE sde, INDArray values, @Nullable List<Integer> labels) {
+      Sampling sampling, SDE sde, INDArray values, @Nullable Condition condition) {
     Experiment experiment = sampling.experiment();
     ObjectiveChoice choice = experiment.objective();
     DenoisingObjective objective =
@@ -64,14 +86,12 @@ record PreparedTraining(
     if (choice.flip()) {
       objective = objective.withAugmentation(Augmentation.horizontalFlip());
     }
-    if (experiment.network().conditioning().classes() > 0) {
-      if (labels == null) {
-        throw new IllegalArgumentException(
-            "the network is conditioned on classes, the data have none: give labels in data, or"
-                + " classes: 0 in network.conditioning");
-      }
-      int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-      objective = objective.given(Condition.ofClasses(classes), choice.dropCondition());
+    if (condition != null) {
+      objective = objective.given(condition, choice.dropCondition());
+    }
+    if (experiment.process() instanceof ProcessChoice.FlowChoice flow
+        && flow.coupling() == ProcessChoice.Coupling.OPTIMAL_TRANSPORT) {
+      objective = objective.withCoupling(Coupling.optimal());
     }
     return objective;
   }

@@ -112,14 +112,24 @@ public sealed interface ProcessChoice {
     }
   }
 
+  /** How data and noise of a batch are paired. */
+  enum Coupling {
+    /** At random. */
+    INDEPENDENT,
+    /** So that the sum of squared distances is least. */
+    OPTIMAL_TRANSPORT
+  }
+
   /**
    * The optimal-transport path of functional flow matching, run backwards.
    *
    * @param noise covariance of the reference measure
    * @param residual noise that is left at the end of the path
+   * @param coupling how data and noise of a batch are paired
    */
   @JsonTypeName("flow-matching")
-  record FlowChoice(NoiseChoice noise, double residual) implements ProcessChoice {
+  record FlowChoice(NoiseChoice noise, double residual, Coupling coupling)
+      implements ProcessChoice {
 
     /** Short of 1, where no data are left and the drift is infinite. */
     private static final double HORIZON = 0.999;

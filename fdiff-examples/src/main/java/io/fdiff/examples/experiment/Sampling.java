@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fdiff.denoise.Denoiser;
 import io.fdiff.nn.Condition;
+import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.NeuralDenoiser;
 import io.fdiff.nn.ParameterVector;
 import io.fdiff.nn.Parametrization;
@@ -13,11 +14,13 @@ import io.fdiff.nn.io.ConfigurationFormat;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sampler.SampleBatches;
 import io.fdiff.sampler.StepListener;
+import io.fdiff.sampler.SteppedSampler;
 import io.fdiff.sde.Prior;
 import io.fdiff.sde.SDE;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,10 +30,12 @@ final class Sampling {
 
   private final Experiment experiment;
   private final FunctionModel model;
+  private final ConditionModel conditions;
 
-  Sampling(Experiment experiment, FunctionModel model) {
+  Sampling(Experiment experiment, FunctionModel model, ConditionModel conditions) {
     this.experiment = experiment;
     this.model = model;
+    this.conditions = conditions;
   }
 
   /** What a checkpoint stores. */
@@ -39,6 +44,7 @@ final class Sampling {
     ObjectNode node = json.createObjectNode();
     node.set("experiment", json.valueToTree(experiment));
     node.set("estimate", json.valueToTree(model.description(experiment.centred())));
+    node.set("conditions", json.valueToTree(conditions.description()));
     return node;
   }
 
@@ -50,10 +56,18 @@ final class Sampling {
   static Sampling from(JsonNode node) {
     ObjectMapper json = ConfigurationFormat.mapper();
     try {
+      JsonNode experiment = node.path("experiment").deepCopy();
+      if (experiment instanceof ObjectNode root) {
+        Experiment.addConditionIfMissing(root, json);
+      }
+      JsonNode scaling = node.path("conditions");
       return new Sampling(
-          json.treeToValue(node.path("experiment"), Experiment.class),
+          json.treeToValue(experiment, Experiment.class),
           FunctionModel.from(
-              json.treeToValue(node.path("estimate"), FunctionModel.Description.class)));
+              json.treeToValue(node.path("estimate"), FunctionModel.Description.class)),
+          scaling.isMissingNode()
+              ? ConditionModel.NONE
+              : ConditionModel.from(json.treeToValue(scaling, ConditionModel.Description.class)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "the checkpoint does not describe an experiment: " + e.getOriginalMessage(), e);
@@ -67,7 +81,8 @@ final class Sampling {
 
   /** The same with another number of steps of the sampler. */
   Sampling withSteps(int steps) {
-    return new Sampling(experiment.withSampling(experiment.sampling().withSteps(steps)), model);
+    return new Sampling(
+        experiment.withSampling(experiment.sampling().withSteps(steps)), model, conditions);
   }
 
   Experiment experiment() {
@@ -76,6 +91,16 @@ final class Sampling {
 
   FunctionModel model() {
     return model;
+  }
+
+  ConditionModel conditions() {
+    return conditions;
+  }
+
+  /** Whether the network was trained without its condition as well. */
+  boolean mayWithholdCondition() {
+    return experiment.objective().dropCondition() > 0
+        || experiment.network().conditioning().equals(Conditioning.NONE);
   }
 
   /** The process on a grid. */
@@ -106,7 +131,8 @@ final class Sampling {
    *
    * @param weights weights of the network
    * @param grid any grid of the domain
-   * @param condition what the functions are conditioned on, null for nothing
+   * @param condition what the functions are conditioned on, function {@code i} on its sample {@code
+   *     i} modulo their number; null for nothing
    * @param guidance weight of classifier-free guidance; 1 is the conditional law
    * @param count number of functions
    * @param noise where to read noise
@@ -129,33 +155,42 @@ final class Sampling {
     int batches = (count + choice.batch() - 1) / choice.batch();
     int total = batches * choice.steps();
     int[] done = new int[1];
+    SteppedSampler sampler =
+        choice
+            .sampler(sde.horizon())
+            .withListener((step, steps, t) -> listener.onStep(done[0] + step, total, t));
+    Prior prior = Prior.momentMatched(sde, model.estimate().on(grid).gaussian());
     try (NeuralDenoiser free = denoiser(weights, grid)) {
-      Denoiser denoiser =
-          condition == null
-              ? free
-              : guidance == 1 ? free.given(condition) : free.guided(condition, guidance);
-      Prior prior = Prior.momentMatched(sde, model.estimate().on(grid).gaussian());
-      SampleBatches samples =
-          new SampleBatches(
-              sde,
-              denoiser,
-              prior,
-              choice
-                  .sampler(sde.horizon())
-                  .withListener((step, steps, t) -> listener.onStep(done[0] + step, total, t)),
-              channels,
-              choice.batch());
-      samples.forEach(
-          noise,
-          0,
-          count,
-          batch -> {
-            INDArray raw = model.normalizer().denormalize(batch.samples());
-            double[] part = FunctionBatch.of(grid, raw).toDoubles();
-            System.arraycopy(part, 0, values, (int) batch.first() * block, part.length);
-            done[0] += choice.steps();
-          });
+      for (int first = 0; first < count; first += choice.batch()) {
+        int size = Math.min(choice.batch(), count - first);
+        Denoiser denoiser =
+            condition == null ? free : told(free, rows(condition, first, size), guidance);
+        int at = first * block;
+        new SampleBatches(sde, denoiser, prior, sampler, channels, size)
+            .forEach(
+                noise,
+                first,
+                size,
+                batch -> {
+                  INDArray raw = model.normalizer().denormalize(batch.samples());
+                  double[] part = FunctionBatch.of(grid, raw).toDoubles();
+                  System.arraycopy(part, 0, values, at, part.length);
+                });
+        done[0] += choice.steps();
+      }
     }
     return values;
+  }
+
+  private static Denoiser told(NeuralDenoiser free, Condition condition, double guidance) {
+    return guidance == 1 ? free.given(condition) : free.guided(condition, guidance);
+  }
+
+  private static Condition rows(Condition condition, int first, int size) {
+    if (condition.size() == 1) {
+      return condition;
+    }
+    return condition.select(
+        IntStream.range(first, first + size).map(i -> i % condition.size()).toArray());
   }
 }

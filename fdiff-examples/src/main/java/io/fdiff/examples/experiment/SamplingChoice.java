@@ -35,7 +35,12 @@ public record SamplingChoice(Method method, int steps, double last, Spacing time
     /** Multistep exponential integrator of second order: the fewest network calls. */
     MULTISTEP,
     /** Euler–Maruyama and one Langevin step at each level, signal-to-noise ratio 0.16. */
-    PREDICTOR_CORRECTOR
+    PREDICTOR_CORRECTOR;
+
+    /** Whether a step draws no noise. */
+    boolean deterministic() {
+      return this == DDIM || this == HEUN || this == MULTISTEP;
+    }
   }
 
   /** Spacing of the times. */

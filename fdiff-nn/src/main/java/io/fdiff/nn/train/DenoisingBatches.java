@@ -6,7 +6,6 @@ import io.fdiff.nn.CoordinateNetwork;
 import io.fdiff.nn.Factors;
 import io.fdiff.nn.GraphContext;
 import io.fdiff.nn.LevelFeatures;
-import io.fdiff.nn.MeanFunction;
 import io.fdiff.nn.NetworkConfig;
 import io.fdiff.nn.data.TrainingData;
 import io.fdiff.nn.loss.LossWeight;
@@ -16,7 +15,6 @@ import io.fdiff.schedule.TimeDistribution;
 import io.fdiff.sde.Marginal;
 import io.fdiff.sde.Multiplier;
 import io.fdiff.sde.SDE;
-import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
 import java.util.Arrays;
 import java.util.Map;
@@ -30,10 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class DenoisingBatches {
 
   private static final long TIMES = 1;
-  private static final long CHOICES = 2;
-  private static final long NOISE = 3;
   private static final long DROPS = 4;
-  private static final long AUGMENTATIONS = 5;
   private static final long POINTS = 6;
 
   private final DenoisingSettings settings;
@@ -41,13 +36,11 @@ final class DenoisingBatches {
   private final Grid grid;
   private final TrainingData data;
   private final int channels;
-  private final double[] mean;
+  private final DenoisingPairs pairs;
   private final DoubleFunction<Factors> factors;
-  private final @Nullable Multiplier projection;
   private final Multiplier.Scratch scratch = new Multiplier.Scratch();
   private final @Nullable BatchArrays[] arrays = new @Nullable BatchArrays[2];
   private int turn;
-  private @Nullable INDArray noiseArray;
   private @Nullable QuadraticForm form;
 
   DenoisingBatches(DenoisingSettings settings) {
@@ -60,9 +53,8 @@ final class DenoisingBatches {
       throw new IllegalArgumentException(
           "data on " + data.grid() + ", process on " + grid + ": use sde.on(data.grid())");
     }
-    this.mean = new MeanFunction(settings.mean, channels).values(grid);
+    this.pairs = new DenoisingPairs(settings);
     this.factors = settings.parametrization.on(sde);
-    this.projection = settings.modes == null ? null : settings.modes.on(grid);
     TimeDistribution times = settings.times;
     if (!(times.first() > 0 && times.last() <= sde.horizon())) {
       throw new IllegalArgumentException(
@@ -136,17 +128,21 @@ final class DenoisingBatches {
     return known;
   }
 
-  Map<String, INDArray> draw(NetworkConfig config, DataType type, int size, NoiseSource noise) {
+  /** The part's samples of the batch that a source gives; what samples share is the batch's. */
+  Map<String, INDArray> draw(
+      NetworkConfig config, DataType type, BatchPart part, NoiseSource whole) {
+    int size = part.size();
     BatchArrays batch = next(config, type, size);
     int points = grid.size();
     int block = channels * points;
-    double[] clean = clean(size, noise);
-    double[] xi = noise(size, noise);
+    NoiseSource noise = whole.withFirstSample(whole.firstSample() + part.first());
+    double[] clean = pairs.clean(part, whole);
+    double[] xi = pairs.noise(size, noise);
     double[] times =
         settings.stratified
-            ? settings.times.stratified(noise.withStream(TIMES), size)
+            ? stratified(part, whole)
             : settings.times.sample(noise.withStream(TIMES), size);
-    int[] subset = settings.points > 0 ? subset(noise.withStream(POINTS)) : null;
+    int[] subset = settings.points > 0 ? subset(whole.withStream(POINTS)) : null;
     LevelFeatures features = new LevelFeatures(config.levelFeatures());
     for (int i = 0; i < size; i++) {
       double t = times[i];
@@ -175,6 +171,11 @@ final class DenoisingBatches {
       batch.choose(subset);
     }
     return batch.written();
+  }
+
+  private double[] stratified(BatchPart part, NoiseSource whole) {
+    double[] all = settings.times.stratified(whole.withStream(TIMES), part.total());
+    return Arrays.copyOfRange(all, part.first(), part.first() + part.size());
   }
 
   private BatchArrays next(NetworkConfig config, DataType type, int size) {
@@ -225,54 +226,6 @@ final class DenoisingBatches {
               + config
               + ", which is not a function of the coordinates: use all points");
     }
-  }
-
-  /** {@code y = x₀ − m} of the drawn functions, {@code size × channels × points}. */
-  private double[] clean(int size, NoiseSource noise) {
-    int block = channels * grid.size();
-    double[] clean = new double[size * block];
-    double[] function = new double[block];
-    for (int i = 0; i < size; i++) {
-      data.read(choice(noise, i), function, 0);
-      settings.augmentation.apply(grid, channels, function, augmentation(noise, i));
-      for (int j = 0; j < block; j++) {
-        clean[i * block + j] = function[j] - mean[j];
-      }
-    }
-    return projected(clean);
-  }
-
-  private int choice(NoiseSource noise, int sample) {
-    return noise.withStream(CHOICES).uniform(sample).nextInt(data.size());
-  }
-
-  /** The same numbers for function and context. */
-  private static UniformRandomProvider augmentation(NoiseSource noise, int sample) {
-    return noise.withStream(AUGMENTATIONS).uniform(sample);
-  }
-
-  private double[] noise(int size, NoiseSource noise) {
-    INDArray array = noiseArray;
-    if (array == null || array.size(0) != size) {
-      if (array != null) {
-        array.close();
-      }
-      array = FunctionBatch.zeros(grid, DataType.DOUBLE, size, channels);
-      noiseArray = array;
-    }
-    sde.noise().sample(noise.withStream(NOISE), array);
-    double[] xi = new double[size * channels * grid.size()];
-    FunctionBatch.read(array, xi);
-    return projected(xi);
-  }
-
-  private double[] projected(double[] values) {
-    if (projection == null) {
-      return values;
-    }
-    double[] out = new double[values.length];
-    projection.accumulate(values, out, values.length / grid.size(), scratch);
-    return out;
   }
 
   /** {@code a y + b ξ} of one sample. */
@@ -368,7 +321,7 @@ final class DenoisingBatches {
     NoiseSource drops = noise.withStream(DROPS);
     for (int i = 0; i < size; i++) {
       boolean told = !(drops.uniform(i).nextDouble() < settings.dropProbability);
-      int function = choice(noise, i);
+      int function = pairs.choice(noise, i);
       int features = conditioning.features();
       if (told) {
         conditions.writeFeatures(conditioning, function, batch.condition, i * features);
@@ -379,7 +332,8 @@ final class DenoisingBatches {
         Arrays.fill(context, 0);
         if (told) {
           conditions.readContext(function, context);
-          settings.augmentation.apply(grid, contextChannels, context, augmentation(noise, i));
+          settings.augmentation.apply(
+              grid, contextChannels, context, DenoisingPairs.augmentation(noise, i));
         }
         for (int c = 0; c < contextChannels; c++) {
           for (int p = 0; p < points; p++) {

@@ -1,5 +1,6 @@
 package io.fdiff.nn.train;
 
+import io.fdiff.flow.Coupling;
 import io.fdiff.nn.Condition;
 import io.fdiff.nn.LeadingModes;
 import io.fdiff.nn.Parametrization;
@@ -30,6 +31,7 @@ final class DenoisingSettings {
   TimeDistribution times;
   @Nullable TimeDistribution stated;
   boolean stratified = true;
+  @Nullable Coupling coupling;
   LossNorm norm = LossNorm.l2();
   LossWeight weight = LossWeight.ON_NETWORK;
   @Nullable Condition condition;
@@ -53,6 +55,7 @@ final class DenoisingSettings {
     this.times = base.times;
     this.stated = base.stated;
     this.stratified = base.stratified;
+    this.coupling = base.coupling;
     this.norm = base.norm;
     this.weight = base.weight;
     this.condition = base.condition;

@@ -20,23 +20,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The loss of a network and its gradient by the parameters, on memory of its own.
  *
- * <p>Reads the parameter vector at each call. Not thread-safe; deterministic.
+ * <p>Reads the parameter vector at each call, and writes the gradient where it is wanted: the last
+ * operation of each tensor's gradient writes into its part of the vector. Not thread-safe;
+ * deterministic.
  */
 public final class LossGradient implements AutoCloseable {
 
   private final GraphSession session;
   private final String loss;
-  private final Map<String, String> gradients;
   private final Map<String, INDArray> gridInputs;
 
-  private LossGradient(
-      GraphSession session,
-      String loss,
-      Map<String, String> gradients,
-      Map<String, INDArray> gridInputs) {
+  private LossGradient(GraphSession session, String loss, Map<String, INDArray> gridInputs) {
     this.session = session;
     this.loss = loss;
-    this.gradients = gradients;
     this.gridInputs = gridInputs;
   }
 
@@ -46,47 +42,56 @@ public final class LossGradient implements AutoCloseable {
    * @param network the architecture
    * @param parameters its weights
    * @param objective gives the loss and the grid
+   * @param gradient {@code ∂loss/∂θ}, of the same type as the weights. Modified by each evaluation.
    * @return the gradient
-   * @throws IllegalArgumentException if the network cannot run on the objective's grid
+   * @throws IllegalArgumentException if the network cannot run on the objective's grid, the loss
+   *     does not depend on a parameter, or the gradient has other tensors or another type
    */
-  public static LossGradient of(Network network, ParameterVector parameters, Objective objective) {
+  public static LossGradient of(
+      Network network, ParameterVector parameters, Objective objective, ParameterVector gradient) {
+    if (gradient.type() != parameters.type()
+        || !gradient.tensors().keySet().equals(parameters.tensors().keySet())) {
+      throw new IllegalArgumentException(
+          "gradient of type "
+              + gradient.type()
+              + " with "
+              + gradient.size()
+              + " values for weights of type "
+              + parameters.type()
+              + " with "
+              + parameters.size()
+              + ": give a vector of the same network and type");
+    }
     Map<String, INDArray> gridInputs = network.gridInputs(objective.grid(), parameters.type());
     GraphContext context = new GraphContext(network, parameters, objective.grid());
     SDVariable loss = objective.loss(context, network.build(context));
     SameDiff graph = context.graph();
     graph.setLossVariables(loss);
     SameDiff backward = Gradients.of(graph);
-    Map<String, String> gradients = new LinkedHashMap<>();
-    List<String> outputs = new ArrayList<>(List.of(loss.name()));
+    Map<String, INDArray> destinations = new LinkedHashMap<>();
     for (String name : parameters.tensors().keySet()) {
-      SDVariable gradient = graph.getVariable(name).getGradient();
-      if (gradient == null) {
+      SDVariable slope = graph.getVariable(name).getGradient();
+      if (slope == null) {
         throw new IllegalArgumentException(
             "the loss does not depend on parameter " + name + " of " + network.config());
       }
-      gradients.put(name, gradient.name());
-      outputs.add(gradient.name());
+      destinations.put(slope.name(), gradient.tensor(name));
     }
+    List<String> outputs = new ArrayList<>(List.of(loss.name()));
+    outputs.addAll(destinations.keySet());
     return new LossGradient(
-        new GraphSession(backward, outputs), loss.name(), gradients, gridInputs);
+        new GraphSession(backward, outputs, destinations), loss.name(), gridInputs);
   }
 
   /**
    * Loss and gradient of one batch.
    *
    * @param batch inputs of network and loss without those of the grid. Not modified.
-   * @param gradient {@code ∂loss/∂θ}. Modified.
-   * @return the loss
+   * @return the loss; the gradient is in the vector given at the start
    */
-  public double evaluate(Map<String, INDArray> batch, ParameterVector gradient) {
+  public double evaluate(Map<String, INDArray> batch) {
     return session.run(
-        inputs(batch),
-        outputs -> {
-          gradients.forEach(
-              (name, output) ->
-                  gradient.tensor(name).assign(Objects.requireNonNull(outputs.get(output))));
-          return Objects.requireNonNull(outputs.get(loss)).getDouble(0);
-        });
+        inputs(batch), outputs -> Objects.requireNonNull(outputs.get(loss)).getDouble(0));
   }
 
   private Map<String, INDArray> inputs(Map<String, INDArray> batch) {

@@ -44,4 +44,25 @@ public interface Objective {
    *     batch can be drawn while another one is in use. Not to be modified.
    */
   Map<String, INDArray> batch(NetworkConfig config, DataType type, int size, NoiseSource noise);
+
+  /**
+   * The inputs of one part of a batch, for a batch that is too large for the memory at once: the
+   * samples of all parts are those of the whole batch, and the mean of their losses is its loss.
+   *
+   * <p>By default the samples {@code part.first()} and on of the noise source. An objective whose
+   * samples depend on each other, as times of low discrepancy do, draws what they share for the
+   * whole batch.
+   *
+   * @param config configuration of the network
+   * @param type type of the network's parameters
+   * @param part which part
+   * @param noise where to read random numbers: the same for all parts of a batch
+   * @return arrays by name of their placeholder, valid until the call after the next. Not to be
+   *     modified.
+   */
+  default Map<String, INDArray> batch(
+      NetworkConfig config, DataType type, BatchPart part, NoiseSource noise) {
+    return batch(
+        config, type, part.size(), noise.withFirstSample(noise.firstSample() + part.first()));
+  }
 }

@@ -336,7 +336,15 @@ public final class Trainer implements AutoCloseable {
       checkpointedStep = state.step();
       return written;
     } catch (IOException ex) {
-      throw new UncheckedIOException(ex);
+      throw new UncheckedIOException(
+          "checkpoint of step "
+              + state.step()
+              + " in "
+              + checkpoints
+              + " cannot be written: "
+              + ex.getMessage()
+              + "; those before it stay. Make room and resume from the newest",
+          ex);
     }
   }
 

@@ -50,7 +50,7 @@ final class TrainingStep implements AutoCloseable {
     this.batches = NoiseSource.of(config.seed()).withStream(BATCHES);
     this.choices = NoiseSource.of(config.seed()).withStream(CHOICES);
     for (Objective objective : objectives) {
-      lossGradients.add(LossGradient.of(network, parameters, objective));
+      lossGradients.add(LossGradient.of(network, parameters, objective, gradientVector));
     }
   }
 
@@ -70,7 +70,7 @@ final class TrainingStep implements AutoCloseable {
       Map<String, INDArray> batch =
           feed(config)
               .take(new BatchFeed.Address(step, part, objective), following(config, step, part));
-      loss += lossGradients.get(objective).evaluate(batch, gradientVector);
+      loss += lossGradients.get(objective).evaluate(batch);
       if (part == 0) {
         gradientVector.read(gradient);
       } else {
@@ -129,10 +129,8 @@ final class TrainingStep implements AutoCloseable {
                       .batch(
                           network.config(),
                           parameters.type(),
-                          config.batchSize(),
-                          batches
-                              .withStep(address.step())
-                              .withFirstSample((long) address.part() * config.batchSize())),
+                          new BatchPart(config.batchSize(), address.part(), config.accumulation()),
+                          batches.withStep(address.step())),
               config.prefetch());
       feed = current;
     }

@@ -436,8 +436,8 @@ class CoordinateNetworksTest {
   private static ParameterVector gradient(Network network, ParameterVector theta, Grid grid) {
     ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
     Map<String, INDArray> inputs = inputs(network, grid, DataType.DOUBLE);
-    try (LossGradient loss = LossGradient.of(network, theta, new Fixed(grid, inputs))) {
-      loss.evaluate(inputs, gradient);
+    try (LossGradient loss = LossGradient.of(network, theta, new Fixed(grid, inputs), gradient)) {
+      loss.evaluate(inputs);
     }
     return gradient;
   }
@@ -567,8 +567,8 @@ class CoordinateNetworksTest {
       theta.tensor("layer1.point").assign(-1e5);
       ParameterVector gradient = ParameterVector.zeros(network, DataType.FLOAT);
       Map<String, INDArray> inputs = inputs(network, grid, DataType.FLOAT);
-      try (LossGradient loss = LossGradient.of(network, theta, new Fixed(grid, inputs))) {
-        assertThat(loss.evaluate(inputs, gradient)).as("%s", activation).isFinite();
+      try (LossGradient loss = LossGradient.of(network, theta, new Fixed(grid, inputs), gradient)) {
+        assertThat(loss.evaluate(inputs)).as("%s", activation).isFinite();
       }
       for (float value : gradient.toFloats()) {
         assertThat(value).as("%s", activation).isFinite();

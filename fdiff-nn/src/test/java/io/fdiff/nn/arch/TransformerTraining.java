@@ -103,6 +103,30 @@ final class TransformerTraining {
     return losses;
   }
 
+  /**
+   * The loss that the network is trained for, {@code E‖X_0 − D‖²/c_out²} over times log-uniform on
+   * {@code [2, T]}: for the exact denoiser the least value there is.
+   *
+   * @param data the functions of the empirical measure, eight
+   */
+  static double meanLoss(Denoiser denoiser, INDArray data) {
+    SDE sde = process();
+    L2Space space = new L2Space(GRID);
+    int count = 128;
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      double time = 2 * Math.pow(HORIZON / 2, (i + 0.5) / count);
+      double scale = ScalarLevel.of(sde, time).unitOut();
+      for (int round = 0; round < 4; round++) {
+        INDArray x = sde.marginal(time).sample(data, NoiseSource.of(98).withStep(4L * i + round));
+        INDArray t = Nd4j.ones(DataType.DOUBLE, data.size(0)).muli(time);
+        INDArray error = denoiser.denoise(x, t).sub(data);
+        sum += space.inner(error, error).meanNumber().doubleValue() / (scale * scale);
+      }
+    }
+    return sum / (4 * count);
+  }
+
   /** {@code (E‖D − D*‖²/E‖D*‖²)^½} at each of the times, on 128 samples of the law. */
   static double[] errors(Denoiser denoiser, Denoiser exact) {
     SDE sde = process();

@@ -190,17 +190,17 @@ class LeNetFeaturesTest {
   void gradientOfTheCrossEntropyIsThatOfCentralDifferences() {
     LeNet network = new LeNetConfig(3, 29, 32, 4).network();
     ParameterVector theta = ParameterVector.initial(network, DataType.DOUBLE, NoiseSource.of(2));
-    ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
     ParameterVector scratch = ParameterVector.zeros(network, DataType.DOUBLE);
     ClassificationObjective objective =
         ClassificationObjective.of(
             RegularGrid.unit(29, 32), colour(5), new int[] {0, 3, 1, 2, 3}, 4);
     Map<String, INDArray> batch =
         objective.batch(network.config(), DataType.DOUBLE, 5, NoiseSource.of(1));
-    try (LossGradient loss = LossGradient.of(network, theta, objective)) {
+    try (LossGradient loss = LossGradient.of(network, theta, objective, scratch)) {
       // Twice: the second time on memory that has been used before.
-      loss.evaluate(batch, gradient);
-      loss.evaluate(batch, gradient);
+      loss.evaluate(batch);
+      loss.evaluate(batch);
+      ParameterVector gradient = ParameterVector.of(network, DataType.DOUBLE, scratch.tensors());
       for (Parameter parameter : network.parameters()) {
         INDArray values = theta.tensor(parameter.name()).reshape(parameter.size());
         INDArray slopes = gradient.tensor(parameter.name()).reshape(parameter.size());
@@ -208,9 +208,9 @@ class LeNetFeaturesTest {
           int i = (int) (entry * 7919L % parameter.size());
           double before = values.getDouble(i);
           values.putScalar(i, before + 1e-5);
-          double up = loss.evaluate(batch, scratch);
+          double up = loss.evaluate(batch);
           values.putScalar(i, before - 1e-5);
-          double down = loss.evaluate(batch, scratch);
+          double down = loss.evaluate(batch);
           values.putScalar(i, before);
           assertThat(slopes.getDouble(i))
               .as("%s[%d]", parameter.name(), i)
@@ -232,15 +232,15 @@ class LeNetFeaturesTest {
     ParameterVector gradient = ParameterVector.zeros(network, DataType.FLOAT);
     Map<String, INDArray> batch =
         objective.batch(network.config(), DataType.FLOAT, 2, NoiseSource.of(1));
-    try (LossGradient loss = LossGradient.of(network, theta, objective)) {
-      assertThat(loss.evaluate(batch, gradient)).isCloseTo(Math.log(3), within(1e-6));
+    try (LossGradient loss = LossGradient.of(network, theta, objective, gradient)) {
+      assertThat(loss.evaluate(batch)).isCloseTo(Math.log(3), within(1e-6));
       theta.tensor("classes.bias").assign(Nd4j.createFromArray(1f, 2f, -1f));
       double expected = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(-1)) - 2;
-      assertThat(loss.evaluate(batch, gradient)).isCloseTo(expected, within(1e-6));
+      assertThat(loss.evaluate(batch)).isCloseTo(expected, within(1e-6));
       double second = Math.exp(2) / (Math.exp(1) + Math.exp(2) + Math.exp(-1));
       assertThat(gradient.tensor("classes.bias").getDouble(1)).isCloseTo(second - 1, within(1e-6));
       theta.tensor("classes.bias").assign(Nd4j.createFromArray(500f, -500f, 0f));
-      assertThat(loss.evaluate(batch, gradient)).isEqualTo(1000);
+      assertThat(loss.evaluate(batch)).isEqualTo(1000);
       assertThat(gradient.tensor("classes.bias").toFloatVector()).containsExactly(1, -1, 0);
     }
   }

@@ -159,12 +159,12 @@ class DenoisingObjectiveTest {
   private static void check(
       String name, DenoisingObjective objective, Network network, List<String> wrong) {
     ParameterVector theta = TinyNetwork.parameters(network, DataType.DOUBLE);
-    ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
     ParameterVector scratch = ParameterVector.zeros(network, DataType.DOUBLE);
     Map<String, INDArray> batch =
         objective.batch(network.config(), DataType.DOUBLE, 3, NoiseSource.of(8));
-    try (LossGradient loss = LossGradient.of(network, theta, objective)) {
-      double value = loss.evaluate(batch, gradient);
+    try (LossGradient loss = LossGradient.of(network, theta, objective, scratch)) {
+      double value = loss.evaluate(batch);
+      ParameterVector gradient = ParameterVector.of(network, DataType.DOUBLE, scratch.tensors());
       for (String parameter : theta.tensors().keySet()) {
         INDArray values = theta.tensor(parameter);
         for (long i = 0; i < values.length(); i += 3) {
@@ -175,7 +175,7 @@ class DenoisingObjectiveTest {
           int[] offsets = {-2, -1, 1, 2};
           for (int k = 0; k < 4; k++) {
             values.putScalar(i, before + offsets[k] * h);
-            difference += weights[k] * loss.evaluate(batch, scratch) / (12 * h);
+            difference += weights[k] * loss.evaluate(batch) / (12 * h);
           }
           values.putScalar(i, before);
           double slope = gradient.tensor(parameter).getDouble(i);
@@ -234,11 +234,10 @@ class DenoisingObjectiveTest {
     Map<List<Double>, Double> losses = new HashMap<>();
     NoiseSource fixed = NoiseSource.of(2);
     Map<String, double[]> all = copy(full.batch(network.config(), DataType.DOUBLE, 4, fixed));
-    try (LossGradient loss = LossGradient.of(network, theta, full);
-        LossGradient some = LossGradient.of(network, theta, part)) {
-      ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
-      double expected =
-          loss.evaluate(full.batch(network.config(), DataType.DOUBLE, 4, fixed), gradient);
+    ParameterVector gradient = ParameterVector.zeros(network, DataType.DOUBLE);
+    try (LossGradient loss = LossGradient.of(network, theta, full, gradient);
+        LossGradient some = LossGradient.of(network, theta, part, gradient)) {
+      double expected = loss.evaluate(full.batch(network.config(), DataType.DOUBLE, 4, fixed));
       for (int step = 0; step < 300; step++) {
         Map<String, INDArray> batch =
             new HashMap<>(part.batch(network.config(), DataType.DOUBLE, 4, fixed.withStep(step)));
@@ -260,7 +259,7 @@ class DenoisingObjectiveTest {
         FunctionBatch.write(all.get(GraphContext.VALUES), states);
         batch.put(GraphContext.VALUES, states);
         batch.put(BatchArrays.TARGET, target);
-        losses.put(subset, some.evaluate(batch, gradient));
+        losses.put(subset, some.evaluate(batch));
       }
       assertThat(losses).hasSize(10);
       double mean = losses.values().stream().mapToDouble(v -> v).average().orElseThrow();

@@ -2,11 +2,15 @@ package io.fdiff.nn.train;
 
 import io.fdiff.covariance.SpectralCovariance;
 import io.fdiff.covariance.Spectrum;
+import io.fdiff.flow.Coupling;
+import io.fdiff.flow.FlowPath;
+import io.fdiff.flow.Interpolant;
 import io.fdiff.measure.GaussianMeasure;
 import io.fdiff.nn.Conditioning;
 import io.fdiff.nn.Network;
 import io.fdiff.nn.Preconditioning;
 import io.fdiff.nn.arch.FourierNeuralOperatorConfig;
+import io.fdiff.nn.data.TrainingData;
 import io.fdiff.noise.NoiseSource;
 import io.fdiff.sde.Driftless;
 import io.fdiff.sde.SDE;
@@ -33,10 +37,14 @@ final class TrainingFixture {
   }
 
   static DenoisingObjective objective(RegularGrid grid) {
+    return objective(grid, data(grid));
+  }
+
+  private static INDArray data(RegularGrid grid) {
     GaussianMeasure law =
         GaussianMeasure.centred(
             SpectralCovariance.of(CosineTransform.of(grid), Spectrum.bessel(8, 2, 2000)));
-    return objective(grid, law.sample(NoiseSource.of(5), 64));
+    return law.sample(NoiseSource.of(5), 64);
   }
 
   static DenoisingObjective objective(INDArray data) {
@@ -51,6 +59,15 @@ final class TrainingFixture {
         sde, data, g -> FunctionBatch.zeros(g, DataType.DOUBLE, 1, 1), Preconditioning.UNIT, 1e-3);
   }
 
+  /** Flow matching with noise that is coupled to the data. */
+  static DenoisingObjective coupledObjective() {
+    SpectralCovariance noise =
+        SpectralCovariance.of(CosineTransform.of(GRID), Spectrum.bessel(5, 1, 10));
+    FlowPath path = new FlowPath(Interpolant.optimalTransport(1e-3), noise);
+    return DenoisingObjective.flow(path, TrainingData.of(GRID, data(GRID)))
+        .withCoupling(Coupling.optimal());
+  }
+
   static TrainingConfig config() {
     return TrainingConfig.defaults()
         .withSteps(40)
@@ -61,7 +78,10 @@ final class TrainingFixture {
         .withCheckpointEvery(20);
   }
 
-  /** Everything that could break a resumption: two grids at random, accumulation, AdamW. */
+  /**
+   * Everything that could break a resumption: two grids at random, accumulation with coupled noise
+   * on one of them, AdamW.
+   */
   static TrainingConfig mixedConfig() {
     return config()
         .withAccumulation(2)
@@ -72,7 +92,7 @@ final class TrainingFixture {
   }
 
   static List<DenoisingObjective> mixedObjectives() {
-    return List.of(objective(RegularGrid.unit(16)), objective(RegularGrid.unit(24)));
+    return List.of(coupledObjective(), objective(RegularGrid.unit(24)));
   }
 
   static Trainer mixedTrainer(TrainingConfig config) {

@@ -44,10 +44,12 @@ public final class CsvLog implements TrainingListener, AutoCloseable {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
 
+  private final Path file;
   private final CSVPrinter printer;
   private final double earlierSeconds;
 
-  private CsvLog(CSVPrinter printer, double earlierSeconds) {
+  private CsvLog(Path file, CSVPrinter printer, double earlierSeconds) {
+    this.file = file;
     this.printer = printer;
     this.earlierSeconds = earlierSeconds;
   }
@@ -70,7 +72,7 @@ public final class CsvLog implements TrainingListener, AutoCloseable {
         header.printRecord(COLUMNS);
       }
     }
-    return new CsvLog(printer(file, StandardOpenOption.APPEND), seconds);
+    return new CsvLog(file, printer(file, StandardOpenOption.APPEND), seconds);
   }
 
   private static CSVPrinter printer(Path file, StandardOpenOption how) throws IOException {
@@ -155,7 +157,9 @@ public final class CsvLog implements TrainingListener, AutoCloseable {
           memory.resident());
       printer.flush();
     } catch (IOException ex) {
-      throw new UncheckedIOException(ex);
+      throw new UncheckedIOException(
+          "row of step " + event.step() + " cannot be written to " + file + ": " + ex.getMessage(),
+          ex);
     }
     return true;
   }
