@@ -1,5 +1,6 @@
 package io.fdiff.space;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,17 @@ import java.util.stream.IntStream;
  * <p>Immutable and thread-safe; equal by domain, coordinates and weights.
  */
 public final class PointSet implements Grid {
+
+  /**
+   * What the Voronoi cells of two neighbouring points share: a point of an interval, a segment of a
+   * plane, a polygon in space, half-way between them and at right angles to their connection.
+   *
+   * @param first index of one point
+   * @param second index of the other, above {@code first}
+   * @param measure its length or area; 1 on an interval
+   * @param distance the distance of the two points
+   */
+  public record Facet(int first, int second, double measure, double distance) {}
 
   private final List<Interval> domain;
   private final double[][] coordinates;
@@ -87,15 +99,18 @@ public final class PointSet implements Grid {
     return new PointSet(box, p, w);
   }
 
+  private static int[] ascending(double[][] p) {
+    return IntStream.range(0, p.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> p[i][0]))
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
   /** The lengths of the cells of points of an interval, in any order. */
   private static double[] cells(Interval side, double[][] p) {
     int n = p.length;
-    int[] order =
-        IntStream.range(0, n)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> p[i][0]))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] order = ascending(p);
     double[] w = new double[n];
     for (int r = 0; r < n; r++) {
       double at = p[order[r]][0];
@@ -177,6 +192,36 @@ public final class PointSet implements Grid {
       p[i] = new double[] {points[i]};
     }
     return of(List.of(domain), p);
+  }
+
+  /**
+   * The facets between the Voronoi cells of the points, whatever their weights: the graph of
+   * neighbours with what a flux between them passes through. In the plane and away from the
+   * boundary the neighbours are the edges of the Delaunay triangulation.
+   *
+   * <p>Facets smaller than round-off can tell are left out. Computed at every call, at the cost of
+   * the cells.
+   *
+   * @return each facet once, in order of {@code first}, then {@code second}; unmodifiable
+   * @throws IllegalArgumentException if there are more than 3 axes, or, on 2 or 3 axes, more than
+   *     20 000 points, or two that nearly coincide (relative to the mean spacing)
+   */
+  public List<Facet> facets() {
+    return domain.size() == 1 ? boundaries(coordinates) : VoronoiCells.facets(domain, coordinates);
+  }
+
+  /** The ends that cells of an interval share. */
+  private static List<Facet> boundaries(double[][] p) {
+    int[] order = ascending(p);
+    List<Facet> facets = new ArrayList<>();
+    for (int r = 1; r < order.length; r++) {
+      int left = order[r - 1];
+      int right = order[r];
+      facets.add(
+          new Facet(Math.min(left, right), Math.max(left, right), 1, p[right][0] - p[left][0]));
+    }
+    facets.sort(Comparator.comparingInt(Facet::first).thenComparingInt(Facet::second));
+    return List.copyOf(facets);
   }
 
   @Override

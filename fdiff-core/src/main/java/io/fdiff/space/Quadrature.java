@@ -10,39 +10,21 @@ final class Quadrature {
 
   private Quadrature() {}
 
-  /** A bilinear form of one row each of two arrays of values. */
-  @FunctionalInterface
-  interface RowForm {
-
-    double of(double[] a, double[] b, int from);
-  }
-
-  /** A form summed over channels, one number a function. */
-  static INDArray inner(Grid grid, INDArray x, INDArray y, RowForm form) {
+  static INDArray inner(Grid grid, double[] w, INDArray x, INDArray y) {
     FunctionBatch bx = FunctionBatch.of(grid, x);
     FunctionBatch by = FunctionBatch.of(grid, y);
     bx.requireSameShape(by);
     double[] a = bx.toDoubles();
     double[] b = x == y ? a : by.toDoubles();
     double[] result = new double[bx.batch()];
-    for (int row = 0; row < bx.rows(); row++) {
-      result[row / bx.channels()] += form.of(a, b, row * grid.size());
+    for (int row = 0, at = 0; row < bx.rows(); row++) {
+      double sum = 0;
+      for (int i = 0; i < w.length; i++, at++) {
+        sum += w[i] * a[at] * b[at];
+      }
+      result[row / bx.channels()] += sum;
     }
     return Nd4j.createFromArray(result);
-  }
-
-  static INDArray inner(Grid grid, double[] w, INDArray x, INDArray y) {
-    return inner(
-        grid,
-        x,
-        y,
-        (a, b, from) -> {
-          double sum = 0;
-          for (int i = 0, at = from; i < w.length; i++, at++) {
-            sum += w[i] * a[at] * b[at];
-          }
-          return sum;
-        });
   }
 
   static INDArray riesz(Grid grid, double[] w, INDArray gradient) {

@@ -3,12 +3,18 @@ package io.fdiff.space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Areas and volumes of the Voronoi cells of points of a box: the parts of the box that lie nearer
- * to one point than to the others.
+ * Areas and volumes of the Voronoi cells of points of a box, the parts of the box that lie nearer
+ * to one point than to the others, and of the facets between them.
  *
  * <p>The cell of a point is the box cut by the bisectors to its neighbours, nearest first, until
  * the next neighbour is more than twice as far as the farthest vertex and can cut no more. That
@@ -27,16 +33,35 @@ final class VoronoiCells {
   /** The cells must fill the box up to this. */
   private static final double FILLED = 1e-11;
 
+  /** Smaller facets, in units of the mean spacing, may be round-off. */
+  private static final double SMALLEST_FACET = 1e-12;
+
+  /** What lies beyond a face on the boundary, instead of a point. */
+  private static final int BOX = -1;
+
   /** Quadratic cost: some ten seconds on one core. */
   private static final int MOST_POINTS = 20_000;
 
   private final List<Interval> box;
   private final double[][] points;
+  private final String remedy;
   private final double unit;
 
-  private VoronoiCells(List<Interval> box, double[][] points) {
+  private VoronoiCells(List<Interval> box, double[][] points, String remedy) {
+    int dimension = box.size();
+    if (dimension < 2 || dimension > 3 || points.length > MOST_POINTS) {
+      throw new IllegalArgumentException(
+          points.length
+              + " points in "
+              + dimension
+              + " dimensions: Voronoi cells are measured for at most "
+              + MOST_POINTS
+              + " points in at most 3 dimensions; "
+              + remedy);
+    }
     this.box = box;
     this.points = points;
+    this.remedy = remedy;
     double measure = 1;
     for (Interval side : box) {
       measure *= side.length();
@@ -46,25 +71,10 @@ final class VoronoiCells {
 
   /** The measures of the cells of points that lie in the box, two or three axes. */
   static double[] measures(List<Interval> box, double[][] points) {
-    int dimension = box.size();
-    if (dimension < 2 || dimension > 3 || points.length > MOST_POINTS) {
-      throw new IllegalArgumentException(
-          points.length
-              + " points in "
-              + dimension
-              + " dimensions: Voronoi cells are measured for at most "
-              + MOST_POINTS
-              + " points in at most 3 dimensions; give the weights");
-    }
-    VoronoiCells cells = new VoronoiCells(box, points);
-    double[] w = new double[points.length];
-    double factor = Math.pow(cells.unit, dimension);
-    IntStream.range(0, w.length).parallel().forEach(i -> w[i] = factor * cells.measure(i));
-    for (int i = 0; i < w.length; i++) {
-      if (Double.isNaN(w[i])) {
-        throw cells.tooClose(i);
-      }
-    }
+    VoronoiCells cells = new VoronoiCells(box, points, "give the weights");
+    double factor = Math.pow(cells.unit, box.size());
+    double[] w =
+        cells.each(Cell::measure).stream().mapToDouble(measure -> factor * measure).toArray();
     double measure = factor * points.length;
     double sum = Arrays.stream(w).sum();
     if (!(Math.abs(sum - measure) <= FILLED * measure)) {
@@ -82,6 +92,46 @@ final class VoronoiCells {
     return w;
   }
 
+  /** The facets between the cells of points that lie in the box, in order of the points. */
+  static List<PointSet.Facet> facets(List<Interval> box, double[][] points) {
+    VoronoiCells cells = new VoronoiCells(box, points, "use fewer points or a regular grid");
+    long n = points.length;
+    List<Map<Integer, Double>> views = cells.each(Cell::facets);
+    // Both cells see a facet, with different round-off: take the mean.
+    SortedMap<Long, Double> measures = new TreeMap<>();
+    for (int i = 0; i < n; i++) {
+      for (Map.Entry<Integer, Double> view : views.get(i).entrySet()) {
+        int other = view.getKey();
+        measures.merge(
+            Math.min(i, other) * n + Math.max(i, other), view.getValue() / 2, Double::sum);
+      }
+    }
+    double factor = Math.pow(cells.unit, box.size() - 1);
+    List<PointSet.Facet> facets = new ArrayList<>();
+    for (Map.Entry<Long, Double> entry : measures.entrySet()) {
+      if (entry.getValue() > SMALLEST_FACET) {
+        int first = (int) (entry.getKey() / n);
+        int second = (int) (entry.getKey() % n);
+        double[] v = cells.offset(first, second);
+        double distance = cells.unit * Math.sqrt(dot(v, v));
+        facets.add(new PointSet.Facet(first, second, factor * entry.getValue(), distance));
+      }
+    }
+    return List.copyOf(facets);
+  }
+
+  /** A number or the like of every cell, in order of the points. */
+  private <T> List<T> each(Function<Cell, T> property) {
+    List<Optional<T>> all =
+        IntStream.range(0, points.length).parallel().mapToObj(i -> cell(i).map(property)).toList();
+    List<T> values = new ArrayList<>();
+    for (int i = 0; i < points.length; i++) {
+      int point = i;
+      values.add(all.get(i).orElseThrow(() -> tooClose(point)));
+    }
+    return values;
+  }
+
   private record Neighbour(double distance, int index) {}
 
   private IllegalArgumentException tooClose(int point) {
@@ -95,12 +145,13 @@ final class VoronoiCells {
             + nearest.distance() * unit
             + " apart, less than "
             + CLOSEST
-            + " of the mean spacing: merge them or give the weights");
+            + " of the mean spacing: merge them or "
+            + remedy);
   }
 
-  /** The measure of one cell in units of the mean one, NaN if another point is too close. */
-  private double measure(int point) {
-    Cell cell = box.size() == 2 ? polygon(point) : polyhedron(point);
+  /** One cell in units of the mean spacing and from its point, none if another is too close. */
+  private Optional<Cell> cell(int point) {
+    Cell cell = whole(point);
     double from = 0;
     double to = 4;
     while (from < 2 * cell.reach()) {
@@ -110,14 +161,14 @@ final class VoronoiCells {
           break;
         }
         if (next.distance() < CLOSEST) {
-          return Double.NaN;
+          return Optional.empty();
         }
-        cell = cell.cut(offset(point, next.index()));
+        cell = cell.cut(offset(point, next.index()), next.index());
       }
       from = to;
       to *= 2;
     }
-    return cell.size();
+    return Optional.of(cell);
   }
 
   /** Points at distances in {@code [from, to)}, nearest first. */
@@ -153,98 +204,88 @@ final class VoronoiCells {
     return (box.get(axis).upper() - points[point][axis]) / unit;
   }
 
-  private Cell polygon(int i) {
-    return new Polygon(
-        List.of(
-            new double[] {lower(i, 0), lower(i, 1)},
-            new double[] {upper(i, 0), lower(i, 1)},
-            new double[] {upper(i, 0), upper(i, 1)},
-            new double[] {lower(i, 0), upper(i, 1)}));
-  }
-
-  private Cell polyhedron(int i) {
+  /** The box, before any cut. */
+  private Cell whole(int i) {
+    int d = box.size();
     List<Face> faces = new ArrayList<>();
-    for (int a = 0; a < 3; a++) {
-      int b = (a + 1) % 3;
-      int c = (a + 2) % 3;
+    for (int a = 0; a < d; a++) {
+      int b = (a + 1) % d;
+      int c = (a + 2) % d;
       for (double end : new double[] {lower(i, a), upper(i, a)}) {
-        double[][] corners = new double[4][3];
-        for (int v = 0; v < 4; v++) {
-          corners[v][a] = end;
+        double[][] corners = new double[d == 2 ? 2 : 4][d];
+        for (int v = 0; v < corners.length; v++) {
           corners[v][b] = v == 0 || v == 3 ? lower(i, b) : upper(i, b);
-          corners[v][c] = v < 2 ? lower(i, c) : upper(i, c);
+          if (d == 3) {
+            corners[v][c] = v < 2 ? lower(i, c) : upper(i, c);
+          }
+          corners[v][a] = end;
         }
-        faces.add(new Face(List.of(corners), Math.abs(end)));
+        faces.add(new Face(List.of(corners), Math.abs(end), BOX));
       }
     }
-    return new Polyhedron(faces);
+    return new Cell(faces);
   }
+
+  /** A segment or a polygon, the distance of its line or plane from the origin, what is beyond. */
+  private record Face(List<double[]> vertices, double distance, int other) {}
 
   /** A convex cell around its point, the origin. */
-  private interface Cell {
+  private record Cell(List<Face> faces) {
     /** The part that is nearer to the origin than to another point. */
-    Cell cut(double[] other);
-
-    /** The distance of the farthest vertex. */
-    double reach();
-
-    double size();
-  }
-
-  /** Vertices in order. */
-  private record Polygon(List<double[]> vertices) implements Cell {
-    @Override
-    public Cell cut(double[] other) {
-      return new Polygon(clip(vertices, other, new ArrayList<>()));
-    }
-
-    @Override
-    public double reach() {
-      return VoronoiCells.reach(vertices);
-    }
-
-    @Override
-    public double size() {
-      return area(vertices);
-    }
-  }
-
-  /** A face of a polyhedron and the distance of its plane from the origin. */
-  private record Face(List<double[]> vertices, double distance) {}
-
-  private record Polyhedron(List<Face> faces) implements Cell {
-    @Override
-    public Cell cut(double[] other) {
+    Cell cut(double[] offset, int other) {
+      int d = offset.length;
       List<Face> kept = new ArrayList<>();
       List<double[]> section = new ArrayList<>();
       for (Face face : faces) {
-        List<double[]> rest = clip(face.vertices(), other, section);
-        if (rest.size() > 2) {
-          kept.add(new Face(rest, face.distance()));
+        List<double[]> rest = clip(face.vertices(), offset, section);
+        if (rest.size() >= d) {
+          kept.add(new Face(rest, face.distance(), face.other()));
         }
       }
-      if (section.size() > 2) {
-        sortAround(section, other);
-        kept.add(new Face(section, Math.sqrt(dot(other, other)) / 2));
+      if (section.size() >= d) {
+        if (d == 3) {
+          sortAround(section, offset);
+        }
+        kept.add(new Face(section, Math.sqrt(dot(offset, offset)) / 2, other));
       }
-      return new Polyhedron(kept);
+      return new Cell(kept);
     }
 
-    @Override
-    public double reach() {
-      return faces.stream().mapToDouble(f -> VoronoiCells.reach(f.vertices())).max().orElse(0);
+    /** The distance of the farthest vertex. */
+    double reach() {
+      double largest = 0;
+      for (Face face : faces) {
+        for (double[] v : face.vertices()) {
+          largest = Math.max(largest, dot(v, v));
+        }
+      }
+      return Math.sqrt(largest);
     }
 
-    /** Pyramids from the origin to the faces. */
-    @Override
-    public double size() {
-      return faces.stream().mapToDouble(f -> f.distance() * area(f.vertices()) / 3).sum();
+    /** Triangles or pyramids from the origin to the faces. */
+    double measure() {
+      double sum = 0;
+      for (Face face : faces) {
+        sum += face.distance() * content(face.vertices()) / face.vertices().get(0).length;
+      }
+      return sum;
+    }
+
+    /** The measures of the faces by the point beyond, those of the box left out. */
+    Map<Integer, Double> facets() {
+      Map<Integer, Double> measures = new HashMap<>();
+      for (Face face : faces) {
+        if (face.other() != BOX) {
+          measures.put(face.other(), content(face.vertices()));
+        }
+      }
+      return measures;
     }
   }
 
   /**
-   * The part of a convex polygon on the origin's side of the bisector {@code ⟨other, v⟩ =
-   * ½|other|²}; points where an edge crosses it are appended to {@code section}.
+   * The part of a segment or convex polygon on the origin's side of the bisector {@code ⟨other, v⟩
+   * = ½|other|²}; points where an edge crosses it are appended to {@code section}.
    */
   private static List<double[]> clip(
       List<double[]> polygon, double[] other, List<double[]> section) {
@@ -258,7 +299,9 @@ final class VoronoiCells {
       if (s <= 0) {
         rest.add(from);
       }
-      if (s <= 0 != t <= 0) {
+      // A segment has one edge, a polygon is closed.
+      boolean edge = i != 1 || polygon.size() > 2;
+      if (edge && s <= 0 != t <= 0) {
         double[] crossing = new double[from.length];
         for (int a = 0; a < crossing.length; a++) {
           crossing[a] = from[a] + (to[a] - from[a]) * (s / (s - t));
@@ -292,24 +335,21 @@ final class VoronoiCells {
             p -> Math.atan2(dot(minus(p, mean), second), scale * dot(minus(p, mean), first))));
   }
 
-  private static double area(List<double[]> polygon) {
-    double[] first = polygon.get(0);
+  /** The length of a segment or the area of a polygon. */
+  private static double content(List<double[]> vertices) {
+    double[] first = vertices.get(0);
+    if (vertices.size() == 2) {
+      double[] edge = minus(vertices.get(1), first);
+      return Math.sqrt(dot(edge, edge));
+    }
     double[] sum = new double[3];
-    for (int i = 1; i + 1 < polygon.size(); i++) {
-      double[] c = cross(minus(polygon.get(i), first), minus(polygon.get(i + 1), first));
+    for (int i = 1; i + 1 < vertices.size(); i++) {
+      double[] c = cross(minus(vertices.get(i), first), minus(vertices.get(i + 1), first));
       for (int a = 0; a < 3; a++) {
         sum[a] += c[a] / 2;
       }
     }
     return Math.sqrt(dot(sum, sum));
-  }
-
-  private static double reach(List<double[]> vertices) {
-    double largest = 0;
-    for (double[] v : vertices) {
-      largest = Math.max(largest, dot(v, v));
-    }
-    return Math.sqrt(largest);
   }
 
   private static double dot(double[] v, double[] w) {
@@ -328,11 +368,9 @@ final class VoronoiCells {
     return difference;
   }
 
-  /** Of vectors of a plane, the normal with the third component alone. */
   private static double[] cross(double[] v, double[] w) {
-    double z = v[0] * w[1] - v[1] * w[0];
-    return v.length == 2
-        ? new double[] {0, 0, z}
-        : new double[] {v[1] * w[2] - v[2] * w[1], v[2] * w[0] - v[0] * w[2], z};
+    return new double[] {
+      v[1] * w[2] - v[2] * w[1], v[2] * w[0] - v[0] * w[2], v[0] * w[1] - v[1] * w[0]
+    };
   }
 }

@@ -135,22 +135,25 @@ public final class SobolevSpace implements HilbertSpace {
 
   @Override
   public INDArray riesz(INDArray gradient) {
-    double[] w = grid().weights();
-    int modes = multiplier.length;
-    // ∇F = E M⁻¹ Eᵀ g, and the quadrature of W⁻¹g is Eᵀ g.
     return FunctionBatch.of(grid(), gradient)
-        .map(
-            (in, out, rows) -> {
-              double[] representative = new double[in.length];
-              for (int at = 0; at < in.length; at++) {
-                representative[at] = in[at] / w[at % w.length];
-              }
-              double[] c = new double[rows * modes];
-              transform.quadrature(representative, c, rows);
-              for (int at = 0; at < c.length; at++) {
-                c[at] /= multiplier[at % modes];
-              }
-              transform.inverse(c, out, rows);
-            });
+        .map((in, out, rows) -> representatives(transform, multiplier, in, out, rows));
+  }
+
+  /** The Riesz map of {@code Σ_k m_k x_k y_k}: {@code E M⁻¹ Eᵀ g}, rows of points. */
+  static void representatives(
+      SpectralTransform transform, double[] multiplier, double[] in, double[] out, int rows) {
+    double[] w = transform.grid().weights();
+    int modes = multiplier.length;
+    // The quadrature of W⁻¹g is Eᵀ g.
+    double[] representative = new double[in.length];
+    for (int at = 0; at < in.length; at++) {
+      representative[at] = in[at] / w[at % w.length];
+    }
+    double[] c = new double[rows * modes];
+    transform.quadrature(representative, c, rows);
+    for (int at = 0; at < c.length; at++) {
+      c[at] /= multiplier[at % modes];
+    }
+    transform.inverse(c, out, rows);
   }
 }

@@ -80,7 +80,7 @@ class BrownianTest {
     CovarianceKernel[] kernels = {new BrownianMotion(0.5, 1), new BrownianBridge(0.5, 1, 3)};
     SpectralCovariance[] operators = {Brownian.motion(grid, 0.5), Brownian.bridge(grid, 0.5)};
     for (int i = 0; i < 2; i++) {
-      RealMatrix exact = CirculantCovarianceTest.exact(grid, kernels[i]);
+      RealMatrix exact = Matrices.exact(grid, kernels[i]);
       assertThat(Matrices.distance(Matrices.kernel(operators[i]), exact))
           .isLessThan(2 * 0.5 * 2 / (Math.PI * Math.PI * 40));
     }

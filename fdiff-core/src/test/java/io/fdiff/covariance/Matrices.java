@@ -1,10 +1,15 @@
 package io.fdiff.covariance;
 
+import io.fdiff.kernel.CovarianceKernel;
+import io.fdiff.kernel.SeparableKernel;
 import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.Grid;
+import io.fdiff.space.RegularGrid;
 import io.fdiff.space.TestFunctions;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,6 +40,52 @@ final class Matrices {
       }
     }
     return k;
+  }
+
+  /** The matrix of a kernel on a grid. */
+  static RealMatrix exact(Grid grid, CovarianceKernel kernel) {
+    double[][] points = KernelCovariance.points(grid);
+    RealMatrix k = new Array2DRowRealMatrix(points.length, points.length);
+    for (int i = 0; i < points.length; i++) {
+      for (int j = 0; j < points.length; j++) {
+        k.setEntry(i, j, kernel.covariance(points[i], points[j]));
+      }
+    }
+    return k;
+  }
+
+  /**
+   * {@code K + δI} for the jitter of a dense operator, by which its law differs from the kernel's.
+   */
+  static RealMatrix jittered(Grid grid, CovarianceKernel kernel) {
+    double jitter = KernelCovariance.of(grid, kernel).jitter();
+    RealMatrix k = exact(grid, kernel);
+    for (int i = 0; i < grid.size(); i++) {
+      k.addToEntry(i, i, jitter);
+    }
+    return k;
+  }
+
+  /** {@code (K_1 + δ_1 I) ⊗ … ⊗ (K_d + δ_d I)}: every axis has a jitter of its own. */
+  static RealMatrix jitteredAxes(RegularGrid grid, SeparableKernel kernel) {
+    RealMatrix product = MatrixUtils.createRealIdentityMatrix(1);
+    for (int a = 0; a < grid.dimension(); a++) {
+      RegularGrid axis =
+          RegularGrid.of(List.of(grid.domain().get(a)), grid.layout(), grid.shape()[a]);
+      product = kronecker(product, jittered(axis, kernel.factors().get(a)));
+    }
+    return product;
+  }
+
+  private static RealMatrix kronecker(RealMatrix a, RealMatrix b) {
+    int n = b.getRowDimension();
+    RealMatrix product = new Array2DRowRealMatrix(a.getRowDimension() * n, a.getRowDimension() * n);
+    for (int i = 0; i < product.getRowDimension(); i++) {
+      for (int j = 0; j < product.getRowDimension(); j++) {
+        product.setEntry(i, j, a.getEntry(i / n, j / n) * b.getEntry(i % n, j % n));
+      }
+    }
+    return product;
   }
 
   /** Values as rows of a given length. */

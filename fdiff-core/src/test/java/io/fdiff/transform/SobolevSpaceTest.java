@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fdiff.space.DifferenceSobolevSpace;
 import io.fdiff.space.Grid;
 import io.fdiff.space.HilbertSpace;
 import io.fdiff.space.HilbertSpaceContract;

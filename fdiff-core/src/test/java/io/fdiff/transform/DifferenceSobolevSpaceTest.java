@@ -1,15 +1,24 @@
-package io.fdiff.space;
+package io.fdiff.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fdiff.space.Grid;
+import io.fdiff.space.HilbertSpace;
+import io.fdiff.space.HilbertSpaceContract;
+import io.fdiff.space.Interval;
+import io.fdiff.space.L2Space;
+import io.fdiff.space.PointSet;
+import io.fdiff.space.RegularGrid;
 import io.fdiff.space.RegularGrid.Layout;
+import io.fdiff.space.TestFunctions;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
+/** H¹ by divided differences on an interval. */
 class DifferenceSobolevSpaceTest {
 
   private static final Interval SIDE = new Interval(0, 2);
@@ -106,16 +115,15 @@ class DifferenceSobolevSpaceTest {
   }
 
   @Test
-  void refusesGridsWithoutDividedDifferences() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> DifferenceSobolevSpace.of(RegularGrid.unit(4, 5)))
-        .withMessageContaining("2 axes")
-        .withMessageContaining("SobolevSpace on a regular grid");
+  void refusesGridsWithABoundaryConditionOfTheirOwn() {
     for (Layout layout : List.of(Layout.PERIODIC, Layout.INTERIOR)) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> DifferenceSobolevSpace.of(RegularGrid.unit(layout, 5)))
-          .withMessageContaining(layout.name())
-          .withMessageContaining("boundary condition");
+      for (int[] shape : new int[][] {{5}, {4, 5}}) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> DifferenceSobolevSpace.of(RegularGrid.unit(layout, shape)))
+            .withMessageContaining(layout.name())
+            .withMessageContaining("boundary condition")
+            .withMessageContaining("use SobolevSpace");
+      }
     }
   }
 }
