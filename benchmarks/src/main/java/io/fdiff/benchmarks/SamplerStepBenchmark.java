@@ -18,7 +18,9 @@ import io.fdiff.space.FunctionBatch;
 import io.fdiff.space.RegularGrid;
 import io.fdiff.transform.CosineTransform;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,9 +43,10 @@ import org.openjdk.jmh.annotations.Warmup;
  * the check for numbers that are not finite, and the noise where there is any.
  *
  * <p>To compare with, in the same run and of the type of the states: {@code copy} copies the state
- * once, {@code transforms} makes one forward and one inverse transform, {@code noise} draws the
- * noise of one step. With {@code -prof gc} the bytes allocated. A run of 100 steps is one
- * invocation, so a hundredth of its beginning and end is in the figures.
+ * once on one thread, {@code copyOnAllThreads} on as many as a step uses where the state is large,
+ * {@code transforms} makes one forward and one inverse transform, {@code noise} draws the noise of
+ * one step. With {@code -prof gc} the bytes allocated. A run of 100 steps is one invocation, so a
+ * hundredth of its beginning and end is in the figures.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -181,6 +184,29 @@ public class SamplerStepBenchmark {
     }
     System.arraycopy(wide[0], 0, wide[1], 0, wide[0].length);
     return wide[1];
+  }
+
+  /**
+   * One copy of the state, in shares for the threads of the common pool.
+   *
+   * @return the copy
+   */
+  @Benchmark
+  public Object copyOnAllThreads() {
+    boolean single = type == DataType.FLOAT;
+    Object from = single ? narrow[0] : wide[0];
+    Object to = single ? narrow[1] : wide[1];
+    int length = single ? narrow[0].length : wide[0].length;
+    int shares = 2 * (ForkJoinPool.getCommonPoolParallelism() + 1);
+    IntStream.range(0, shares)
+        .parallel()
+        .forEach(
+            share -> {
+              int at = (int) ((long) length * share / shares);
+              int end = (int) ((long) length * (share + 1) / shares);
+              System.arraycopy(from, at, to, at, end - at);
+            });
+    return to;
   }
 
   /**

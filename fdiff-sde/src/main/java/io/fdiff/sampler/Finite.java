@@ -14,7 +14,7 @@ final class Finite {
   static int firstBad(INDArray array) {
     if (array.dataType() == DataType.FLOAT) {
       FloatBuffer values = array.data().asNioFloat();
-      float[] chunk = new float[Kernels.CHUNK];
+      float[] chunk = new float[Kernels.FLOATS];
       for (int at = 0; at < values.limit(); at += chunk.length) {
         int n = Math.min(chunk.length, values.limit() - at);
         values.get(at, chunk, 0, n);
@@ -27,7 +27,7 @@ final class Finite {
       return -1;
     }
     DoubleBuffer values = array.data().asNioDouble();
-    double[] chunk = new double[Kernels.CHUNK];
+    double[] chunk = new double[Kernels.DOUBLES];
     for (int at = 0; at < values.limit(); at += chunk.length) {
       int n = Math.min(chunk.length, values.limit() - at);
       values.get(at, chunk, 0, n);
@@ -51,9 +51,9 @@ final class Finite {
   }
 
   /** Whether sums of {@code 0·x} show that all {@code x} were finite. */
-  static boolean allZero(double[] sums, int n) {
-    for (int i = 0; i < n; i++) {
-      if (sums[i] != 0) {
+  static boolean allZero(double[] sums) {
+    for (double sum : sums) {
+      if (sum != 0) {
         return false;
       }
     }
@@ -61,9 +61,9 @@ final class Finite {
   }
 
   /** Whether sums of {@code 0·x} show that all {@code x} were finite. */
-  static boolean allZero(float[] sums, int n) {
-    for (int i = 0; i < n; i++) {
-      if (sums[i] != 0) {
+  static boolean allZero(float[] sums) {
+    for (float sum : sums) {
+      if (sum != 0) {
         return false;
       }
     }

@@ -1,13 +1,27 @@
 package io.fdiff.sampler;
 
+import java.util.Arrays;
+
 /**
  * The loops of a step, each over the beginning of arrays that stay in the first-level cache and
  * simple enough for the virtual machine to use vector instructions.
  */
 final class Kernels {
 
-  /** Numbers of a chunk; four of them stay in the first-level cache. */
-  static final int CHUNK = 1024;
+  /** Doubles of a chunk, 8 kB: three arrays of that size stay in the first-level cache. */
+  static final int DOUBLES = 1024;
+
+  /** Floats of a chunk, of the same size. */
+  static final int FLOATS = 2048;
+
+  /** Numbers that are summed into one when a chunk is searched for what is not finite. */
+  private static final int FOLD = 4;
+
+  /** Sums of a chunk of doubles. */
+  static final int DOUBLE_SUMS = DOUBLES / FOLD;
+
+  /** Sums of a chunk of floats. */
+  static final int FLOAT_SUMS = FLOATS / FOLD;
 
   private Kernels() {}
 
@@ -25,24 +39,32 @@ final class Kernels {
     }
   }
 
-  /** {@code sums ← sums + 0·y}, which is 0 as long as all {@code y} are finite. */
+  /**
+   * {@code sums ← sums + 0·y}, which is 0 as long as the first n of a chunk {@code y} are finite;
+   * the others become 0.
+   */
   static void check(double[] sums, double[] y, int n) {
-    if (n < CHUNK) {
-      check(sums, y, 0, n);
-      return;
-    }
+    Arrays.fill(y, n, DOUBLES, 0);
     // Four at a time, for the sums cost more than the products; with fixed distances, or the
-    // virtual machine takes them one by one.
-    for (int i = 0; i < CHUNK / 4; i++) {
+    // virtual machine takes them one by one, and no more, or it does so too.
+    for (int i = 0; i < DOUBLE_SUMS; i++) {
       sums[i] +=
-          (0 * y[i] + 0 * y[CHUNK / 4 + i]) + (0 * y[CHUNK / 2 + i] + 0 * y[3 * CHUNK / 4 + i]);
+          (0 * y[i] + 0 * y[DOUBLE_SUMS + i])
+              + (0 * y[2 * DOUBLE_SUMS + i] + 0 * y[3 * DOUBLE_SUMS + i]);
     }
   }
 
-  /** {@code y ← b y}. */
-  static void scale(float[] y, float b, int n) {
+  /** {@code y ← b y + (high + low) u}, where the factor of u has more digits than a float. */
+  static void mix(float[] y, float b, float[] u, float high, float low, int n) {
     for (int i = 0; i < n; i++) {
-      y[i] *= b;
+      y[i] = Math.fma(high, u[i], Math.fma(low, u[i], b * y[i]));
+    }
+  }
+
+  /** {@code y ← a y + b u}. */
+  static void mix(float[] y, float a, float[] u, float b, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.fma(b, u[i], a * y[i]);
     }
   }
 
@@ -60,46 +82,46 @@ final class Kernels {
     }
   }
 
-  /** {@code sums ← sums + 0·y}, which is 0 as long as all {@code y} are finite. */
+  /**
+   * {@code sums ← sums + 0·y}, which is 0 as long as the first n of a chunk {@code y} are finite;
+   * the others become 0.
+   */
   static void check(float[] sums, float[] y, int n) {
-    if (n < CHUNK) {
-      check(sums, y, 0, n);
-      return;
-    }
+    Arrays.fill(y, n, FLOATS, 0);
     // Four at a time, for the sums cost more than the products; with fixed distances, or the
-    // virtual machine takes them one by one.
-    for (int i = 0; i < CHUNK / 4; i++) {
+    // virtual machine takes them one by one, and no more, or it does so too.
+    for (int i = 0; i < FLOAT_SUMS; i++) {
       sums[i] +=
-          (0 * y[i] + 0 * y[CHUNK / 4 + i]) + (0 * y[CHUNK / 2 + i] + 0 * y[3 * CHUNK / 4 + i]);
+          (0 * y[i] + 0 * y[FLOAT_SUMS + i])
+              + (0 * y[2 * FLOAT_SUMS + i] + 0 * y[3 * FLOAT_SUMS + i]);
     }
   }
 
-  /** {@code out ← a u + b v} from an index on, with one factor a mode. */
-  static void mix(double[] out, double[] a, double[] u, double[] b, double[] v, int at, int modes) {
+  /** {@code y ← a y + b u} with one factor a mode. */
+  static void mix(double[] y, double[] a, double[] u, double[] b, int modes) {
     for (int k = 0; k < modes; k++) {
-      out[at + k] = a[k] * u[at + k] + b[k] * v[at + k];
+      y[k] = a[k] * y[k] + b[k] * u[k];
     }
   }
 
-  /** {@code out ← out + b v} from an index on, with one factor a mode. */
-  static void add(double[] out, double[] b, double[] v, int at, int modes) {
+  /** {@code y ← y + b u} with one factor a mode. */
+  static void add(double[] y, double[] u, double[] b, int modes) {
     for (int k = 0; k < modes; k++) {
-      out[at + k] += b[k] * v[at + k];
+      y[k] += b[k] * u[k];
     }
   }
 
-  /** {@code out ← (high + low) u + b v} from an index on, with one factor a mode. */
-  static void mix(
-      float[] out, float[] high, float[] low, float[] u, float[] b, float[] v, int at, int modes) {
+  /** {@code y ← b y + (high + low) u} with one factor a mode. */
+  static void mix(float[] y, float[] b, float[] u, float[] high, float[] low, int modes) {
     for (int k = 0; k < modes; k++) {
-      out[at + k] = Math.fma(high[k], u[at + k], Math.fma(low[k], u[at + k], b[k] * v[at + k]));
+      y[k] = Math.fma(high[k], u[k], Math.fma(low[k], u[k], b[k] * y[k]));
     }
   }
 
-  /** {@code out ← out + b v} from an index on, with one factor a mode. */
-  static void add(float[] out, float[] b, float[] v, int at, int modes) {
+  /** {@code y ← y + b u} with one factor a mode. */
+  static void add(float[] y, float[] u, float[] b, int modes) {
     for (int k = 0; k < modes; k++) {
-      out[at + k] = Math.fma(b[k], v[at + k], out[at + k]);
+      y[k] = Math.fma(b[k], u[k], y[k]);
     }
   }
 
@@ -114,20 +136,6 @@ final class Kernels {
   static void kick(float[] x, float h, float[] v, float s, float[] w, int at, int n) {
     for (int i = at; i < at + n; i++) {
       x[i] += Math.fma(h, v[i], s * w[i]);
-    }
-  }
-
-  /** As above, for a row of y. */
-  static void check(double[] sums, double[] y, int at, int n) {
-    for (int i = 0; i < n; i++) {
-      sums[i] += 0 * y[at + i];
-    }
-  }
-
-  /** As above, for a row of y. */
-  static void check(float[] sums, float[] y, int at, int n) {
-    for (int i = 0; i < n; i++) {
-      sums[i] += 0 * y[at + i];
     }
   }
 }

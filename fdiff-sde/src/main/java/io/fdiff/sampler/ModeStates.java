@@ -67,20 +67,32 @@ final class ModeStates extends States {
   private static final class Block {
     double[] values = new double[0];
     double[] coefficients = new double[0];
-    double[] sums = new double[0];
+    double[] sum = new double[0];
+    double[] term = new double[0];
+    double[] chunk = new double[0];
+    double[] checks = new double[0];
     float[] singleValues = new float[0];
     float[] singleCoefficients = new float[0];
-    float[] singleSums = new float[0];
+    float[] singleSum = new float[0];
+    float[] singleTerm = new float[0];
+    float[] singleChunk = new float[0];
+    float[] singleChecks = new float[0];
 
-    void grow(boolean single, int coefficientCount, int valueCount, int points) {
+    void grow(boolean single, int coefficientCount, int valueCount, int modes) {
       if (single && singleCoefficients.length < coefficientCount) {
         singleCoefficients = new float[coefficientCount];
         singleValues = new float[valueCount];
-        singleSums = new float[points];
+        singleSum = new float[modes];
+        singleTerm = new float[modes];
+        singleChunk = new float[Kernels.FLOATS];
+        singleChecks = new float[Kernels.FLOAT_SUMS];
       } else if (!single && coefficients.length < coefficientCount) {
         coefficients = new double[coefficientCount];
         values = new double[valueCount];
-        sums = new double[points];
+        sum = new double[modes];
+        term = new double[modes];
+        chunk = new double[Kernels.DOUBLES];
+        checks = new double[Kernels.DOUBLE_SUMS];
       }
     }
   }
@@ -227,10 +239,12 @@ final class ModeStates extends States {
               i -> {
                 int from = i * each;
                 int count = Math.min(each, rows - from);
+                Block block = borrow(count);
                 for (int row = from; terms.length > 0 && row < from + count; row++) {
-                  combine(to, terms, row * modes);
+                  combine(block, to, terms, row * modes);
                 }
-                good[i] = !show || show(to, target, from, count);
+                good[i] = !show || show(block, to, target, from, count);
+                idle.offer(block);
               });
     } else {
       double[] to = doubles(out);
@@ -242,10 +256,12 @@ final class ModeStates extends States {
               i -> {
                 int from = i * each;
                 int count = Math.min(each, rows - from);
+                Block block = borrow(count);
                 for (int row = from; terms.length > 0 && row < from + count; row++) {
-                  combine(to, factors, terms, row * modes);
+                  combine(block, to, factors, terms, row * modes);
                 }
-                good[i] = !show || show(to, target, from, count);
+                good[i] = !show || show(block, to, target, from, count);
+                idle.offer(block);
               });
     }
     for (boolean block : good) {
@@ -269,46 +285,59 @@ final class ModeStates extends States {
     }
   }
 
-  private void combine(double[] out, double[][] m, double[][] v, int at) {
-    Kernels.mix(out, m[0], v[0], m[1], v[1], at, modes);
+  /** A row of a combination, in arrays of its own from index 0: others take no vectors. */
+  private void combine(Block block, double[] out, double[][] m, double[][] v, int at) {
+    double[] sum = block.sum;
+    double[] term = block.term;
+    System.arraycopy(v[0], at, sum, 0, modes);
+    System.arraycopy(v[1], at, term, 0, modes);
+    Kernels.mix(sum, m[0], term, m[1], modes);
     for (int j = 2; j < m.length; j++) {
-      Kernels.add(out, m[j], v[j], at, modes);
+      System.arraycopy(v[j], at, term, 0, modes);
+      Kernels.add(sum, term, m[j], modes);
     }
+    System.arraycopy(sum, 0, out, at, modes);
   }
 
-  private void combine(float[] out, float[][] v, int at) {
-    Kernels.mix(out, high[0], low[0], v[0], high[1], v[1], at, modes);
+  private void combine(Block block, float[] out, float[][] v, int at) {
+    float[] sum = block.singleSum;
+    float[] term = block.singleTerm;
+    System.arraycopy(v[1], at, sum, 0, modes);
+    System.arraycopy(v[0], at, term, 0, modes);
+    Kernels.mix(sum, high[1], term, high[0], low[0], modes);
     for (int j = 2; j < v.length; j++) {
-      Kernels.add(out, high[j], v[j], at, modes);
+      System.arraycopy(v[j], at, term, 0, modes);
+      Kernels.add(sum, term, high[j], modes);
     }
+    System.arraycopy(sum, 0, out, at, modes);
   }
 
-  private boolean show(double[] state, DoubleBuffer target, int from, int count) {
-    Block block = borrow(count);
+  private boolean show(Block block, double[] state, DoubleBuffer target, int from, int count) {
     System.arraycopy(state, from * modes, block.coefficients, 0, count * modes);
     transform.inverseBlock(block.coefficients, block.values, count);
-    target.put(from * points, block.values, 0, count * points);
-    Arrays.fill(block.sums, 0, points, 0);
-    for (int row = 0; row < count; row++) {
-      Kernels.check(block.sums, block.values, row * points, points);
+    int length = count * points;
+    target.put(from * points, block.values, 0, length);
+    Arrays.fill(block.checks, 0);
+    for (int at = 0; at < length; at += Kernels.DOUBLES) {
+      int n = Math.min(Kernels.DOUBLES, length - at);
+      System.arraycopy(block.values, at, block.chunk, 0, n);
+      Kernels.check(block.checks, block.chunk, n);
     }
-    boolean good = Finite.allZero(block.sums, points);
-    idle.offer(block);
-    return good;
+    return Finite.allZero(block.checks);
   }
 
-  private boolean show(float[] state, FloatBuffer target, int from, int count) {
-    Block block = borrow(count);
+  private boolean show(Block block, float[] state, FloatBuffer target, int from, int count) {
     System.arraycopy(state, from * modes, block.singleCoefficients, 0, count * modes);
     transform.inverseBlock(block.singleCoefficients, block.singleValues, count);
-    target.put(from * points, block.singleValues, 0, count * points);
-    Arrays.fill(block.singleSums, 0, points, 0);
-    for (int row = 0; row < count; row++) {
-      Kernels.check(block.singleSums, block.singleValues, row * points, points);
+    int length = count * points;
+    target.put(from * points, block.singleValues, 0, length);
+    Arrays.fill(block.singleChecks, 0);
+    for (int at = 0; at < length; at += Kernels.FLOATS) {
+      int n = Math.min(Kernels.FLOATS, length - at);
+      System.arraycopy(block.singleValues, at, block.singleChunk, 0, n);
+      Kernels.check(block.singleChecks, block.singleChunk, n);
     }
-    boolean good = Finite.allZero(block.singleSums, points);
-    idle.offer(block);
-    return good;
+    return Finite.allZero(block.singleChecks);
   }
 
   private Block borrow(int count) {
@@ -316,7 +345,7 @@ final class ModeStates extends States {
     if (block == null) {
       block = new Block();
     }
-    block.grow(single, count * modes, count * points, points);
+    block.grow(single, count * modes, count * points, modes);
     return block;
   }
 

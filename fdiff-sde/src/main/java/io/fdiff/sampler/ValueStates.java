@@ -22,7 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ValueStates extends States {
 
-  private static final int CHUNK = Kernels.CHUNK;
+  /** A combination is little more than a copy: threads are worth it from here on. */
+  private static final int PARALLEL_COMBINED = 1 << 17;
 
   /** Shares of the work for each thread, so that one that is held up does not hold up the step. */
   private static final int SHARES = 2;
@@ -30,6 +31,7 @@ final class ValueStates extends States {
   private final boolean single;
   private final int length;
   private final int block;
+  private final int chunk;
   private final double[] weights;
   private final Map<Slot, INDArray> arrays = new EnumMap<>(Slot.class);
   private final Chunk[] chunks;
@@ -42,8 +44,10 @@ final class ValueStates extends States {
     this.length = Math.toIntExact(shown.length());
     this.block = length / batch;
     this.weights = covariance.grid().weights();
-    int shares = SHARES * (ForkJoinPool.getCommonPoolParallelism() + 1);
-    this.chunks = new Chunk[Math.min(shares, (length + CHUNK - 1) / CHUNK)];
+    this.chunk = single ? Kernels.FLOATS : Kernels.DOUBLES;
+    int shares =
+        length < PARALLEL_COMBINED ? 1 : SHARES * (ForkJoinPool.getCommonPoolParallelism() + 1);
+    this.chunks = new Chunk[shares];
     Arrays.setAll(chunks, i -> new Chunk(single));
     arrays.put(Slot.STATE, shown);
   }
@@ -58,14 +62,14 @@ final class ValueStates extends States {
     final float[] singleSums;
 
     Chunk(boolean single) {
-      int doubles = single ? 0 : CHUNK;
-      int floats = single ? CHUNK : 0;
+      int doubles = single ? 0 : Kernels.DOUBLES;
+      int floats = single ? Kernels.FLOATS : 0;
       u = new double[doubles];
       y = new double[doubles];
-      sums = new double[doubles];
+      sums = new double[single ? 0 : Kernels.DOUBLE_SUMS];
       singleU = new float[floats];
       singleY = new float[floats];
-      singleSums = new float[floats];
+      singleSums = new float[single ? Kernels.FLOAT_SUMS : 0];
     }
   }
 
@@ -126,18 +130,16 @@ final class ValueStates extends States {
     tasks(chunks.length, length)
         .forEach(
             task -> {
-              int from = start(task, length, chunks.length);
-              int end = start(task + 1, length, chunks.length);
-              good[task] = combine(chunks[task], factors, terms, to, from, end);
+              good[task] = combine(chunks[task], factors, terms, to, start(task), start(task + 1));
             });
     Nd4j.getAffinityManager().tagLocation(target, AffinityManager.Location.HOST);
     finite = all(good);
   }
 
   /** Where a share of the values begins, at a whole chunk. */
-  private static int start(int task, int length, int tasks) {
-    int count = (length + CHUNK - 1) / CHUNK;
-    return (int) Math.min(length, (long) count * task / tasks * CHUNK);
+  private int start(int task) {
+    int count = (length + chunk - 1) / chunk;
+    return (int) Math.min(length, (long) count * task / chunks.length * chunk);
   }
 
   private static boolean all(boolean[] good) {
@@ -163,19 +165,19 @@ final class ValueStates extends States {
 
   /** One share of a combination; whether all of it is finite. */
   private boolean combine(
-      Chunk chunk, double[] factors, Object[] terms, Object out, int from, int to) {
+      Chunk own, double[] factors, Object[] terms, Object out, int from, int to) {
     if (single) {
-      Arrays.fill(chunk.singleSums, 0);
-      for (int at = from; at < to; at += CHUNK) {
-        floats(chunk, factors, terms, (FloatBuffer) out, at, Math.min(CHUNK, to - at));
+      Arrays.fill(own.singleSums, 0);
+      for (int at = from; at < to; at += chunk) {
+        floats(own, factors, terms, (FloatBuffer) out, at, Math.min(chunk, to - at));
       }
-      return Finite.allZero(chunk.singleSums, CHUNK);
+      return Finite.allZero(own.singleSums);
     }
-    Arrays.fill(chunk.sums, 0);
-    for (int at = from; at < to; at += CHUNK) {
-      doubles(chunk, factors, terms, (DoubleBuffer) out, at, Math.min(CHUNK, to - at));
+    Arrays.fill(own.sums, 0);
+    for (int at = from; at < to; at += chunk) {
+      doubles(own, factors, terms, (DoubleBuffer) out, at, Math.min(chunk, to - at));
     }
-    return Finite.allZero(chunk.sums, CHUNK);
+    return Finite.allZero(own.sums);
   }
 
   private static void doubles(
@@ -198,15 +200,23 @@ final class ValueStates extends States {
     float[] y = chunk.singleY;
     float[] u = chunk.singleU;
     // The first term last: it is the large one, and its factor the one that errors add up in.
-    ((FloatBuffer) terms[1]).get(at, y, 0, n);
-    Kernels.scale(y, (float) factors[1], n);
-    for (int j = 2; j < factors.length; j++) {
-      ((FloatBuffer) terms[j]).get(at, u, 0, n);
-      Kernels.add(y, u, (float) factors[j], n);
-    }
-    ((FloatBuffer) terms[0]).get(at, u, 0, n);
     float high = (float) factors[0];
-    Kernels.add(y, u, high, (float) (factors[0] - high), n);
+    float low = (float) (factors[0] - high);
+    float second = (float) factors[1];
+    ((FloatBuffer) terms[1]).get(at, y, 0, n);
+    if (factors.length == 2) {
+      ((FloatBuffer) terms[0]).get(at, u, 0, n);
+      Kernels.mix(y, second, u, high, low, n);
+    } else {
+      ((FloatBuffer) terms[2]).get(at, u, 0, n);
+      Kernels.mix(y, second, u, (float) factors[2], n);
+      for (int j = 3; j < factors.length; j++) {
+        ((FloatBuffer) terms[j]).get(at, u, 0, n);
+        Kernels.add(y, u, (float) factors[j], n);
+      }
+      ((FloatBuffer) terms[0]).get(at, u, 0, n);
+      Kernels.add(y, u, high, low, n);
+    }
     Kernels.check(chunk.singleSums, y, n);
     out.put(at, y, 0, n);
   }
