@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratioToPeer ratio of the medians
  * @param spread smallest and largest ratio of a round
  * @param goal what the ratio should keep, null without a goal
+ * @param bound whether the goal is the most or the least that the ratio should be
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({

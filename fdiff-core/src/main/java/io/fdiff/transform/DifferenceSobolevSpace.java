@@ -150,6 +150,12 @@ public final class DifferenceSobolevSpace implements HilbertSpace {
     return Nd4j.createFromArray(result);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ArithmeticException if conjugate gradients on scattered points do not reach their
+   *     residual, with the remedy
+   */
   @Override
   public INDArray riesz(INDArray gradient) {
     return FunctionBatch.of(grid, gradient).map(differences::solve);

@@ -2,10 +2,10 @@ package io.fdiff.examples;
 
 import io.fdiff.examples.experiment.Experiment;
 import io.fdiff.examples.experiment.ExperimentProfile;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,20 +29,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE.yaml",
-      required = true,
-      description = "A configuration of fdiff train.")
-  private Path config;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Folder that paths in the configuration are relative to. Without it: the variable"
-              + " FDIFF_DATA, or ../shared/data.")
-  private @Nullable Path data;
+  @Mixin private ConfigurationOptions configuration = new ConfigurationOptions();
 
   @Option(names = "--forward", description = "The network alone, without loss and gradient.")
   private boolean forward;
@@ -73,14 +60,15 @@ final class ProfileCommand implements Callable<Integer> {
     requirePositive("--steps", steps);
     requirePositive("--batch", batch);
     requirePositive("--threads", threads);
-    Experiment experiment = Experiment.read(config);
+    Experiment experiment = configuration.experiment();
     if (batch != null) {
       experiment = experiment.withTraining(experiment.training().withBatchSize(batch));
     }
     if (threads != null) {
       System.setProperty(THREADS, threads.toString());
     }
-    System.out.print(ExperimentProfile.table(experiment, DataFolder.of(data), forward, steps));
+    System.out.print(
+        ExperimentProfile.table(experiment, configuration.dataFolder(), forward, steps));
     return 0;
   }
 

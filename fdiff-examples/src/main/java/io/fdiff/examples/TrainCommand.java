@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,20 +31,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE.yaml",
-      required = true,
-      description = "What to train: data, process, network, objective, training, sampling.")
-  private Path config;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Folder that paths in the configuration are relative to. Without it: the variable"
-              + " FDIFF_DATA, or ../shared/data.")
-  private @Nullable Path data;
+  @Mixin private ConfigurationOptions configuration = new ConfigurationOptions();
 
   @Option(
       names = "--out",
@@ -95,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
           spec.commandLine(),
           "--count " + count + ", --show-every " + showEvery + ": at least 1 and at least 0");
     }
-    Experiment experiment = Experiment.read(config);
+    Experiment experiment = configuration.experiment();
     if (wanted != null) {
       experiment = experiment.withTraining(experiment.training().withSteps(wanted));
     }
@@ -106,7 +94,8 @@ final class TrainCommand implements Callable<Integer> {
     ExperimentTraining training =
         new ExperimentTraining(
             experiment,
-            new ExperimentTraining.Options(DataFolder.of(data), folder, resume, showEvery, count),
+            new ExperimentTraining.Options(
+                configuration.dataFolder(), folder, resume, showEvery, count),
             System.out);
     return training.run() ? 0 : INTERRUPTED;
   }

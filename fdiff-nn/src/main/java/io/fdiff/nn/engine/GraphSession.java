@@ -197,7 +197,9 @@ public final class GraphSession implements AutoCloseable {
   /**
    * Runs the matrix products of a plan and nothing else: the same calls on the same memory in the
    * same order, on what the run before left in their operands. Its time is a bound that fusion and
-   * placement of everything else cannot pass. Later runs are not affected.
+   * placement of everything else cannot pass. Products that lie in destinations, or add to an array
+   * in place, are made or added again, so outputs hold nothing until the next run, which is not
+   * affected.
    *
    * @param inputs arrays of the shapes of an earlier run. Not modified, and not read.
    * @return floating-point operations of the products, two for each multiplication

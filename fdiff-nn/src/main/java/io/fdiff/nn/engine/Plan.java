@@ -19,10 +19,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A graph laid out for inputs of fixed shapes: steps in order, on memory that is planned once.
  *
  * <p>The graph becomes nodes ({@link Lowering}), cheap ones are computed again where that is better
- * than to keep them ({@link Recomputation}), results go where they are wanted ({@link Placement}),
- * nodes become groups ({@link Fusion}), row groups become programs ({@link RowCompiler}), memory is
- * laid out ({@link MemoryPlan}) and each step is bound to it by the {@link KernelSet}. Before, sums
- * of products and arrays become products that add ({@link Accumulation}).
+ * than to keep them ({@link Recomputation}), sums with products become products that add ({@link
+ * Accumulation}), results go where they are wanted ({@link Placement}), nodes become groups ({@link
+ * Fusion}), row groups become programs ({@link RowCompiler}), memory is laid out ({@link
+ * MemoryPlan}) and each step is bound to it by the {@link KernelSet}.
  */
 final class Plan implements AutoCloseable {
 

@@ -15,7 +15,8 @@ public record BatchPart(int size, int index, int count) {
    * @param size samples of the part, at least 1
    * @param index which part, {@code 0 ≤ index < count}
    * @param count number of parts, at least 1
-   * @throws IllegalArgumentException if a number is out of range
+   * @throws IllegalArgumentException if a number is out of range, or the whole batch has more than
+   *     2³¹ − 1 samples
    */
   public BatchPart {
     if (size < 1 || count < 1 || index < 0 || index >= count) {
@@ -28,7 +29,10 @@ public record BatchPart(int size, int index, int count) {
               + size
               + " samples: give at least 1 sample, and an index from 0 below the number of parts");
     }
-    Math.multiplyExact(size, count);
+    if ((long) size * count > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          count + " parts of " + size + " samples: a batch has at most 2³¹ − 1 samples");
+    }
   }
 
   /**

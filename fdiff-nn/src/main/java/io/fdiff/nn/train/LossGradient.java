@@ -102,7 +102,7 @@ public final class LossGradient implements AutoCloseable {
 
   /**
    * Runs the matrix products of the latest evaluation and nothing else, see {@link
-   * GraphSession#runProducts}.
+   * GraphSession#runProducts}. The gradient vector holds no gradient until the next evaluation.
    *
    * @param batch inputs of the shapes of an earlier evaluation. Not modified.
    * @return their floating-point operations
