@@ -4,7 +4,11 @@ import io.fdiff.data.InvalidDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -97,7 +101,7 @@ public final class Main {
     if (verbose) {
       e.printStackTrace(err);
     } else {
-      String message = e.getMessage();
+      String message = message(e);
       boolean known =
           message != null
               && (e instanceof IllegalArgumentException
@@ -116,6 +120,18 @@ public final class Main {
     }
     boolean input = e instanceof IllegalArgumentException || e instanceof InvalidDataException;
     return input ? INPUT : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Java's own messages of files may be the path alone. */
+  private static @Nullable String message(Exception e) {
+    if (e instanceof FileSystemException problem && problem.getReason() == null) {
+      if (e instanceof NoSuchFileException) {
+        return problem.getFile() + ": there is no such file or folder";
+      } else if (e instanceof AccessDeniedException) {
+        return problem.getFile() + ": no permission; change its mode, or give another one";
+      }
+    }
+    return e.getMessage();
   }
 
   /** The version that the build wrote into the jar. */

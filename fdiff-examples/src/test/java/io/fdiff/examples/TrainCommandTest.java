@@ -76,6 +76,15 @@ class TrainCommandTest {
   }
 
   @Test
+  void missingConfigurationIsNamedWithTheReason() {
+    CommandRun run = train(folder.resolve("none.yaml"), "out");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().strip())
+        .isEqualTo("fdiff: " + folder.resolve("none.yaml") + ": there is no such file or folder");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
   void trainsSamplesAndSamplesAgainOnAFinerGrid() throws IOException {
     CommandRun run = train(config(SMALL), "out");
     assertThat(run.exitCode()).as(run.err()).isZero();
